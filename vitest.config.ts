@@ -1,0 +1,47 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Rings, from the inside out: `unit` runs on every save, the others with `npm test`,
+ * `deep` nightly and before a release (CONTRIBUTING.md).
+ */
+export default defineConfig({
+  test: {
+    restoreMocks: true,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/{core,stages,adapters,scripts}/**/*.test.ts"],
+          exclude: ["test/**/*.slow.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "world",
+          include: [
+            "test/{local,world}/**/*.test.ts",
+            "test/{core,stages,adapters}/**/*.slow.test.ts",
+          ],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: "deep",
+          include: ["test/deep/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
