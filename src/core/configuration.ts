@@ -1,0 +1,78 @@
+/**
+ * The settings of one repository, complete: every key has a value, defaults filled in
+ * (requirements.md, "Settled defaults"). The YAML file and its JSON Schema are the adapter's.
+ * Keys are grouped as in the file; names carry their unit.
+ */
+export interface Configuration {
+  /** Exact name of the label that puts an issue into the queue [W04]. */
+  readonly triggerLabel: string;
+  /** Where the journal and kept work live; `refs/heads/water-spider/` where rules refuse others. */
+  readonly refPrefix: string;
+  readonly branchPrefix: string;
+  /** Public repositories are refused until opted in [N05]. */
+  readonly allowPublic: boolean;
+  readonly maxParallel: number;
+  readonly maxOpenPullRequests: number;
+  readonly avoidOverlap: boolean;
+  readonly unblockOn: "merged" | "pr-created" | "closed";
+  readonly machines: readonly Machine[];
+  readonly trust: {
+    /** Numeric ids of bots that may set the trigger label. */
+    readonly bots: readonly number[];
+  };
+  readonly priority: {
+    readonly mode: "strict" | "weighted";
+    /** Shown score of P0, P1, P2, P3. */
+    readonly weights: readonly [number, number, number, number];
+    /** One class up per so many days of waiting, at most so many classes, never into P0. */
+    readonly ageingDays: number;
+    readonly ageingClasses: number;
+  };
+  readonly estimateDefaultMinutes: number;
+  readonly dependencySources: readonly DependencySource[];
+  readonly checks: Checks;
+  readonly session: SessionSettings;
+  readonly retry: RetrySettings;
+  readonly quality: QualitySettings;
+}
+
+/** `task-lists` (`- [ ] #12` in the body) is off unless a configuration names it. */
+export type DependencySource = "labels" | "body" | "native" | "sub-issues" | "task-lists";
+
+/** A computer with self-hosted runners; each slot is one session at a time. */
+export interface Machine {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly slots: number;
+}
+
+/** Commands that judge the work; `undefined` = not configured [W18, D8]. */
+export interface Checks {
+  readonly build: string | undefined;
+  readonly test: string | undefined;
+  readonly lint: string | undefined;
+}
+
+export interface SessionSettings {
+  /** Passed to the agent as `--model`; `undefined` leaves the agent's default. */
+  readonly model: string | undefined;
+  readonly hardMinutes: number;
+  readonly stallMinutes: number;
+  readonly maxTurns: number;
+  readonly maxBudgetUsd: number;
+  /** Time limit of one check command. */
+  readonly checkMinutes: number;
+}
+
+export interface RetrySettings {
+  /** Attempts after the first one. */
+  readonly max: number;
+  readonly delaysMinutes: readonly number[];
+}
+
+export interface QualitySettings {
+  /** Points from which a pull request is opened ready for review. */
+  readonly pullRequest: number;
+  /** Points from which a draft goes to a person. */
+  readonly human: number;
+}

@@ -1,0 +1,316 @@
+import type { Configuration } from "../configuration.ts";
+import type { IssueReference, ObservedIssue } from "../observation.ts";
+import { EMPTY_BODY, type IssueBody, parseIssueBody } from "../text/issue-body.ts";
+import type { LabelReading } from "../text/label-reading.ts";
+import {
+  type BlockerContext,
+  type BlockerVerdict,
+  closedVerdict,
+  judgeBlocker,
+} from "./blockers.ts";
+import { at, type EdgeColumns } from "./graph.ts";
+import {
+  EDGE_ORIGINS,
+  type EdgeOrigin,
+  formatReferenceProblem,
+  type ReferenceProblem,
+} from "./reference-problem.ts";
+
+export interface DependencyContext extends BlockerContext {
+  /** `owner/name` of the repository. */
+  readonly repository: string;
+  readonly sources: Configuration["dependencySources"];
+  readonly readLabels: (issue: ObservedIssue) => LabelReading;
+}
+
+/** Everything the four sources say about the issues in question and all that they wait for. */
+export interface Dependencies {
+  /** The open issues that matter, ascending: the triggered ones and whatever they wait for. */
+  readonly issues: readonly number[];
+  /** Where each of them stands in `issues`. */
+  readonly nodeOf: ReadonlyMap<number, number>;
+  /**
+   * Which open issue must be done before which, as positions in `issues`, with duplicates; the bits
+   * say where the edge comes from (`originsOf`).
+   */
+  readonly edges: EdgeColumns;
+  /** What cannot be verified, by the issue that it holds. */
+  readonly problems: ReadonlyMap<number, readonly ReferenceProblem[]>;
+  /** Blockers that were closed without being done, by the issue that they released. */
+  readonly notPlanned: ReadonlyMap<number, readonly number[]>;
+  /** When the last resolved blocker was closed, as GitHub says it, by the issue it released. */
+  readonly releasedAt: ReadonlyMap<number, string>;
+  /** What the bodies declare; an issue that is missing declares nothing. */
+  readonly bodies: ReadonlyMap<number, IssueBody>;
+}
+
+const ORIGIN_BITS: Readonly<Record<EdgeOrigin, number>> = {
+  label: 1,
+  body: 2,
+  "task-list": 4,
+  native: 8,
+  "sub-issue": 16,
+};
+
+export const SUB_ISSUE_BIT = ORIGIN_BITS["sub-issue"];
+
+/** The origins behind the bits of an edge, by these bits; the lists are shared. */
+const ORIGINS_OF_BITS: readonly (readonly EdgeOrigin[])[] = Array.from({ length: 32 }, (_, bits) =>
+  EDGE_ORIGINS.filter((origin) => (bits & ORIGIN_BITS[origin]) !== 0),
+);
+
+export function originsOf(bits: number): readonly EdgeOrigin[] {
+  return ORIGINS_OF_BITS[bits] ?? [];
+}
+
+/**
+ * Reads the dependencies of `triggered` issues, of the open issues that they wait for, and so on.
+ * An issue that nothing triggered leads to is not read: its body costs nothing.
+ */
+export function readDependencies(
+  triggered: Iterable<ObservedIssue>,
+  context: DependencyContext,
+): Dependencies {
+  const reading = new Reading(context);
+  for (const issue of triggered) {
+    reading.want(issue);
+  }
+  return reading.finish();
+}
+
+/** A blocker of this repository, and where it is named. */
+interface NamedBlocker {
+  readonly number: number;
+  readonly origin: EdgeOrigin;
+  readonly line: number | undefined;
+}
+
+class Reading {
+  readonly #context: DependencyContext;
+  readonly #sources: ReadonlySet<string>;
+  readonly #repository: string;
+  /** The issues in the order in which they were found; edges are between places in this list. */
+  readonly #found: ObservedIssue[] = [];
+  readonly #placeOf = new Map<number, number>();
+  readonly #edges: { from: number[]; to: number[]; bits: number[] } = {
+    from: [],
+    to: [],
+    bits: [],
+  };
+  readonly #problems = new Map<number, ReferenceProblem[]>();
+  readonly #notPlanned = new Map<number, number[]>();
+  readonly #releasedAt = new Map<number, string>();
+  readonly #bodies = new Map<number, IssueBody>();
+
+  constructor(context: DependencyContext) {
+    this.#context = context;
+    this.#sources = new Set(context.sources);
+    this.#repository = context.repository.toLowerCase();
+  }
+
+  /** Puts an issue on the list and returns its place there. */
+  want(issue: ObservedIssue): number {
+    const known = this.#placeOf.get(issue.number);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#placeOf.set(issue.number, this.#found.length);
+    return this.#found.push(issue) - 1;
+  }
+
+  finish(): Dependencies {
+    for (let place = 0; place < this.#found.length; place += 1) {
+      const issue = this.#found[place];
+      if (issue !== undefined) {
+        this.#read(issue, place);
+      }
+    }
+    const issues = this.#found.map(({ number }) => number).toSorted((a, b) => a - b);
+    const nodeOf = new Map(issues.map((issue, node) => [issue, node]));
+    const nodes = this.#found.map(({ number }) => nodeOf.get(number) ?? 0);
+    return {
+      issues,
+      nodeOf,
+      edges: {
+        from: this.#edges.from.map((place) => at(nodes, place)),
+        to: this.#edges.to.map((place) => at(nodes, place)),
+        bits: this.#edges.bits,
+      },
+      problems: new Map(
+        Array.from(this.#problems, ([issue, problems]) => [issue, inOneOrder(problems)]),
+      ),
+      notPlanned: this.#notPlanned,
+      releasedAt: this.#releasedAt,
+      bodies: this.#bodies,
+    };
+  }
+
+  #read(issue: ObservedIssue, place: number): void {
+    if (this.#sources.has("labels")) {
+      this.#readLabels(issue, place);
+    }
+    this.#readBody(issue, place);
+    if (this.#sources.has("native")) {
+      this.#readNative(issue, place);
+    }
+    if (this.#sources.has("sub-issues")) {
+      this.#readSubIssues(issue, place);
+    }
+  }
+
+  #readLabels(issue: ObservedIssue, place: number): void {
+    const { blockedBy, malformedBlockers } = this.#context.readLabels(issue);
+    for (const number of blockedBy) {
+      this.#addBlocker(issue, place, { number, origin: "label", line: undefined });
+    }
+    for (const text of malformedBlockers) {
+      this.#addProblem(issue, { type: "malformed", origin: "label", line: undefined, text });
+    }
+  }
+
+  #readBody(issue: ObservedIssue, place: number): void {
+    const { repository } = this.#context;
+    const taskLists = this.#sources.has("task-lists");
+    const body = parseIssueBody(issue.body, { repository, taskLists });
+    if (body === EMPTY_BODY) {
+      return;
+    }
+    this.#bodies.set(issue.number, body);
+    if (!this.#sources.has("body") && !taskLists) {
+      return;
+    }
+    if (body.unread !== undefined) {
+      this.#addProblem(issue, { type: "body-unread", why: body.unread });
+    }
+    for (const { origin, repository: other, issue: number, line } of body.references) {
+      if (!this.#sources.has(origin === "body" ? "body" : "task-lists")) {
+        continue;
+      }
+      if (other === undefined) {
+        this.#addBlocker(issue, place, { number, origin, line });
+      } else {
+        const reference = { repository: other, issue: number } as const;
+        this.#addProblem(issue, { type: "cross-repository", line, ...reference });
+      }
+    }
+    for (const { line, text } of this.#sources.has("body") ? body.malformed : []) {
+      this.#addProblem(issue, { type: "malformed", origin: "body", line, text });
+    }
+  }
+
+  #readNative(issue: ObservedIssue, place: number): void {
+    for (const reference of issue.blockedBy) {
+      this.#addReference(issue, place, reference, "native");
+    }
+    const open = issue.blockedBy.filter(({ state }) => state === "open").length;
+    if (issue.openBlockerCount > open) {
+      const count = issue.openBlockerCount - open;
+      this.#addProblem(issue, { type: "invisible", what: "blockers", count });
+    }
+  }
+
+  /** A child blocks its parent, and inherits what blocks the parent (`gates.ts`). */
+  #readSubIssues(issue: ObservedIssue, place: number): void {
+    for (const child of issue.subIssues) {
+      this.#addReference(issue, place, child, "sub-issue");
+    }
+    if (issue.subIssueCount > issue.subIssues.length) {
+      const count = issue.subIssueCount - issue.subIssues.length;
+      this.#addProblem(issue, { type: "invisible", what: "sub-issues", count });
+    }
+    const parent = this.#isOurs(issue.parent)
+      ? this.#context.observation.issues.get(issue.parent.number)
+      : undefined;
+    if (parent?.state === "open") {
+      this.#addEdge(place, this.want(parent), "sub-issue");
+    }
+  }
+
+  #addReference(
+    issue: ObservedIssue,
+    place: number,
+    reference: IssueReference,
+    origin: EdgeOrigin,
+  ): void {
+    const { number, repository, state, closedAs } = reference;
+    const isOurs = this.#isOurs(reference);
+    const blocker = isOurs ? this.#context.observation.issues.get(number) : undefined;
+    if (blocker !== undefined) {
+      this.#addBlocker(issue, place, { number, origin, line: undefined }, blocker);
+    } else if (state === "closed") {
+      this.#addVerdict(issue, number, closedVerdict(closedAs));
+    } else if (isOurs) {
+      this.#addProblem(issue, { type: "unreadable", line: undefined, issue: number });
+    } else {
+      const elsewhere = { repository, issue: number } as const;
+      this.#addProblem(issue, { type: "cross-repository", line: undefined, ...elsewhere });
+    }
+  }
+
+  #isOurs(reference: IssueReference | undefined): reference is IssueReference {
+    return (
+      reference !== undefined &&
+      (reference.repository === this.#context.repository ||
+        reference.repository.toLowerCase() === this.#repository)
+    );
+  }
+
+  #addBlocker(
+    issue: ObservedIssue,
+    place: number,
+    { number, origin, line }: NamedBlocker,
+    blocker = this.#context.observation.issues.get(number),
+  ): void {
+    const verdict = judgeBlocker(number, blocker, this.#context);
+    switch (verdict) {
+      case "blocks":
+        if (blocker !== undefined) {
+          this.#addEdge(this.want(blocker), place, origin);
+        }
+        return;
+      case "unresolvable":
+      case "unreadable":
+        this.#addProblem(issue, { type: verdict, line, issue: number });
+        return;
+      default:
+        this.#addVerdict(issue, number, verdict);
+    }
+  }
+
+  #addVerdict(issue: ObservedIssue, number: number, verdict: BlockerVerdict): void {
+    if (verdict === "resolved-not-planned") {
+      const known = this.#notPlanned.get(issue.number) ?? [];
+      this.#notPlanned.set(issue.number, known.includes(number) ? known : [...known, number]);
+    }
+    const { observation, journal } = this.#context;
+    const closedAt =
+      observation.issues.get(number)?.closedAt ?? journal.issues.get(number)?.endedAt;
+    const known = this.#releasedAt.get(issue.number);
+    if (closedAt !== undefined && (known === undefined || closedAt > known)) {
+      this.#releasedAt.set(issue.number, closedAt);
+    }
+  }
+
+  #addEdge(from: number, to: number, origin: EdgeOrigin): void {
+    this.#edges.from.push(from);
+    this.#edges.to.push(to);
+    this.#edges.bits.push(ORIGIN_BITS[origin]);
+  }
+
+  #addProblem(issue: ObservedIssue, problem: ReferenceProblem): void {
+    const known = this.#problems.get(issue.number);
+    if (known === undefined) {
+      this.#problems.set(issue.number, [problem]);
+    } else {
+      known.push(problem);
+    }
+  }
+}
+
+/** Each once, by their text: GitHub's lists have no order, and a new order is no new problem. */
+function inOneOrder(problems: readonly ReferenceProblem[]): readonly ReferenceProblem[] {
+  const byText = new Map(problems.map((problem) => [formatReferenceProblem(problem), problem]));
+  return [...byText]
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([, problem]) => problem);
+}

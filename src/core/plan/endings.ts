@@ -1,0 +1,53 @@
+import type { HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
+import type { Observation, ObservedPullRequest } from "../observation.ts";
+import { parseInstant } from "../text/instant.ts";
+import { LabelReader } from "../text/label-reading.ts";
+
+/**
+ * Lists the deliveries that have come to their end since the last tick: our pull request is merged
+ * and the issue closed, or a person closed the issue. An issue with a claim is left alone: its
+ * session ends first.
+ */
+export function listEndings(
+  journal: JournalState,
+  observation: Observation,
+  pullRequestOf: ReadonlyMap<number, ObservedPullRequest>,
+  triggerLabel: string,
+): readonly HistoryEntry[] {
+  const labels = new LabelReader(triggerLabel);
+  return [...journal.issues.values()].flatMap((record) => {
+    const issue = observation.issues.get(record.issue);
+    if (record.ended !== undefined || record.claim !== undefined || issue?.state !== "closed") {
+      return [];
+    }
+    const { kind } = labels.read(issue.labels);
+    return [endOf(record, kind, pullRequestOf.get(record.issue), observation.at)];
+  });
+}
+
+function endOf(
+  record: IssueRecord,
+  kind: string | undefined,
+  pullRequest: ObservedPullRequest | undefined,
+  at: string,
+): HistoryEntry {
+  const isMerged = record.result?.headSha !== undefined && pullRequest?.state === "merged";
+  return {
+    issue: record.issue,
+    delivery: record.delivery,
+    attempts: record.attempts,
+    ended: isMerged ? "completed" : "cancelled",
+    at,
+    outcome: record.result?.outcome,
+    score: record.result?.score,
+    pullRequest: pullRequest?.number,
+    sessionSeconds: sessionSecondsOf(record),
+    kind,
+  };
+}
+
+function sessionSecondsOf({ result }: IssueRecord): number | undefined {
+  const start = result?.startedAt === undefined ? undefined : parseInstant(result.startedAt);
+  const end = result === undefined ? undefined : parseInstant(result.at);
+  return start === undefined || end === undefined ? undefined : Math.max(0, end - start);
+}

@@ -1,0 +1,138 @@
+import { cycleOfNodes, findCycles } from "./cycles.ts";
+import { type Dependencies, originsOf, SUB_ISSUE_BIT } from "./dependencies.ts";
+import { addGates } from "./gates.ts";
+import { at, buildGraph, findLevels, type Graph } from "./graph.ts";
+import type { EdgeOrigin } from "./reference-problem.ts";
+
+/** `from` must be done before `to`; both are open. */
+export interface PlanEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly origins: readonly EdgeOrigin[];
+}
+
+/**
+ * The dependencies as a graph. Node `i` below `issues.length` is `issues[i]`; the nodes after them
+ * are gates: through the gate of a parent its children wait for what blocks the parent.
+ */
+export interface IssueGraph {
+  readonly issues: readonly number[];
+  readonly nodeOf: ReadonlyMap<number, number>;
+  readonly graph: Graph;
+  /** Nodes in an order in which each comes after all that it waits for; none of a cycle. */
+  readonly order: Int32Array;
+  /** By node: longest way from an issue that waits for nothing; -1 in and behind cycles. */
+  readonly level: Int32Array;
+  /** Each with all its members as issue numbers, ascending; sorted by their first member. */
+  readonly cycles: readonly (readonly number[])[];
+  /** By node: index into `cycles` of the cycle it is in or behind; -1 for none. */
+  readonly cycleOf: Int32Array;
+  readonly edges: readonly PlanEdge[];
+  /** By gate, counted from the first: the node of the parent. */
+  readonly gateOwners: readonly number[];
+}
+
+export function buildIssueGraph(dependencies: Dependencies): IssueGraph {
+  const { issues, nodeOf } = dependencies;
+  const plain = buildGraph(issues.length, dependencies.edges);
+  const { graph, gateOwners } = addGates(plain, SUB_ISSUE_BIT);
+  const { order, level } = findLevels(graph, issues.length);
+  const ownerOf = (node: number): number =>
+    node < issues.length ? node : at(gateOwners, node - issues.length);
+  const rings = joinRings(
+    findCycles(graph, level).map((nodes) => ({
+      nodes,
+      members: ascending(nodes.map((node) => at(issues, ownerOf(node)))),
+    })),
+  );
+  return {
+    issues,
+    nodeOf,
+    graph,
+    order,
+    level,
+    cycles: rings.map(({ members }) => members),
+    cycleOf: cycleOfNodes(
+      graph,
+      rings.map(({ nodes }) => nodes),
+    ),
+    edges: listEdges(plain, issues),
+    gateOwners,
+  };
+}
+
+interface Ring {
+  readonly nodes: readonly number[];
+  readonly members: readonly number[];
+}
+
+/** Parents of each other are a ring, and so are their gates: to people that is one cycle. */
+function joinRings(rings: readonly Ring[]): readonly Ring[] {
+  const joined = new Map<string, Ring>();
+  for (const { nodes, members } of rings) {
+    const key = members.join(" ");
+    joined.set(key, { nodes: [...(joined.get(key)?.nodes ?? []), ...nodes], members });
+  }
+  return [...joined.values()].toSorted((a, b) => at(a.members, 0) - at(b.members, 0));
+}
+
+function listEdges(graph: Graph, issues: readonly number[]): readonly PlanEdge[] {
+  const edges: PlanEdge[] = [];
+  for (let node = 0; node < graph.size; node += 1) {
+    for (let edge = at(graph.offsets, node); edge < at(graph.offsets, node + 1); edge += 1) {
+      edges.push({
+        from: at(issues, node),
+        to: at(issues, at(graph.targets, edge)),
+        origins: originsOf(at(graph.bits, edge)),
+      });
+    }
+  }
+  return edges;
+}
+
+export interface OpenBlockers {
+  /** Issue numbers, ascending. */
+  readonly by: readonly number[];
+  /** Parents through which some of them were inherited. */
+  readonly through: readonly number[];
+}
+
+/** Deeper or wider inheritance than this is counted no further: it blocks all the same. */
+const MAX_GATES = 50;
+
+/** Lists the open issues that one node waits for: its own blockers and those of its parents. */
+export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
+  const { graph, issues, gateOwners } = view;
+  const direct = waitsFor(graph, node);
+  // Sources ascend, so the last one tells whether there is any gate among them.
+  if (at(direct, direct.length - 1) < issues.length) {
+    return { by: Array.from(direct, (source) => at(issues, source)), through: [] };
+  }
+  const by = new Set<number>();
+  const gates: number[] = [];
+  const collect = (sources: Int32Array): void => {
+    for (const source of sources) {
+      if (source < issues.length) {
+        by.add(at(issues, source));
+      } else if (gates.length < MAX_GATES && !gates.includes(source)) {
+        gates.push(source);
+      }
+    }
+  };
+  collect(direct);
+  for (let head = 0; head < gates.length; head += 1) {
+    collect(waitsFor(graph, at(gates, head)));
+  }
+  return {
+    by: ascending(by),
+    through: ascending(gates.map((gate) => at(issues, at(gateOwners, gate - issues.length)))),
+  };
+}
+
+function waitsFor({ sourceOffsets, sources }: Graph, node: number): Int32Array {
+  return sources.subarray(at(sourceOffsets, node), at(sourceOffsets, node + 1));
+}
+
+function ascending(values: Iterable<number>): readonly number[] {
+  return [...new Set(values)].toSorted((a, b) => a - b);
+}

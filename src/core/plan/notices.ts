@@ -1,0 +1,74 @@
+import type { Dependencies } from "./dependencies.ts";
+import type { Notice, NoticeContent, PlanRow } from "./plan-types.ts";
+import { formatReason, type Reason } from "./reasons.ts";
+
+/** One comment per member tells everybody concerned; in a big cycle the first ones are enough. */
+const MAX_CYCLE_NOTICES = 20;
+
+/**
+ * Lists the comments that tell people what they alone can put right, each with a key under which it
+ * is made once: a new cause has a new key, the same cause in the next tick has not.
+ */
+export function listNotices(
+  rows: readonly PlanRow[],
+  notPlanned: Dependencies["notPlanned"],
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (const { issue, state, reason } of rows) {
+    const key = reasonKey(issue, reason);
+    if (key !== undefined) {
+      notices.push({ issue, key, content: { type: "reason", reason } });
+    }
+    const blockers = notPlanned.get(issue);
+    if (blockers !== undefined && (state === "blocked" || state === "ready")) {
+      const sorted = blockers.toSorted((a, b) => a - b);
+      notices.push({
+        issue,
+        key: `not-planned-${hashOf(sorted.join(" "))}`,
+        content: { type: "blocker-not-planned", blockers: sorted },
+      });
+    }
+  }
+  return notices;
+}
+
+/** `undefined` for reasons that need no comment: the row is enough. */
+function reasonKey(issue: number, reason: Reason): string | undefined {
+  switch (reason.type) {
+    case "edited-by-reader":
+    case "edits-unknown":
+    case "bad-reference":
+      return `${reason.type}-${hashOf(formatReason(reason))}`;
+    case "cycle":
+      return reason.members.indexOf(issue) < MAX_CYCLE_NOTICES
+        ? `cycle-${hashOf(reason.members.join(" "))}`
+        : undefined;
+    case "blocked":
+      return reason.failed.length > 0
+        ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The text of the comment, one or two sentences. */
+export function formatNotice(content: NoticeContent): string {
+  switch (content.type) {
+    case "reason":
+      return `This issue does not run for now. ${formatReason(content.reason)}`;
+    case "blocker-not-planned": {
+      const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
+      return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
+    }
+  }
+}
+
+/** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */
+function hashOf(text: string): string {
+  let hash = 0x81_1c_9d_c5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

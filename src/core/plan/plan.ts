@@ -1,0 +1,280 @@
+import type { ObservedIssue } from "../observation.ts";
+import { parseInstant } from "../text/instant.ts";
+import { EMPTY_BODY } from "../text/issue-body.ts";
+import { LabelReader, type LabelReading } from "../text/label-reading.ts";
+import { DEFAULT_PRIORITY } from "../text/labels.ts";
+import { admitIssues, type Admission, listTriggered } from "./admission.ts";
+import { listCriticalPath } from "./critical-path.ts";
+import { type Dependencies, readDependencies } from "./dependencies.ts";
+import { medianMinutesByKind } from "./estimates.ts";
+import { at } from "./graph.ts";
+import { buildIssueGraph, type IssueGraph } from "./issue-graph.ts";
+import {
+  type Entry,
+  type IssueStanding,
+  judgeIssue,
+  sortBlockers,
+  type StandingContext,
+} from "./issue-standing.ts";
+import { listNotices } from "./notices.ts";
+import { checkOrder, type OrderCheck } from "./order-check.ts";
+import type { DeclaredPathsOf, Plan, PlanInput, PlanRow } from "./plan-types.ts";
+import { classOf } from "./priority.ts";
+import { indexPullRequests } from "./pull-requests.ts";
+import { type Ranking, rankIssues } from "./ranking.ts";
+import type { Reason } from "./reasons.ts";
+import { type Candidate, type Schedule, scheduleStarts } from "./schedule.ts";
+import { authorIntegrity, type TrustContext } from "./trust.ts";
+import { type IssueWarning, listWarnings } from "./warnings.ts";
+
+/**
+ * Decides what runs next and says why: a pure function of what was observed, the journal and the
+ * settings. The order in which GitHub lists anything makes no difference.
+ */
+export function planTick(input: PlanInput): Plan {
+  const facts = gatherFacts(input);
+  const { graph, standings, dependencies } = facts;
+  const ranking = rankIssues({ ...facts, configuration: input.configuration, now: facts.seconds });
+  const orderCheck = checkOrder(
+    ranking.order.filter((node) => at(graph.level, node) >= 0),
+    graph.graph,
+    graph.level.reduce((deepest, level) => Math.max(deepest, level), 0),
+  );
+  const ready = ranking.order
+    .filter((node) => standings[node]?.state === "ready")
+    .map((node) => at(graph.issues, node));
+  const schedule = scheduleReady(input, facts, ready, orderCheck);
+  const rows = ranking.order
+    .map((node) => planRow(node, facts, ranking, schedule))
+    .concat(unreadableRows(input));
+  return {
+    at: input.now,
+    rows,
+    approvals: facts.admission.approvals,
+    withdrawals: facts.admission.withdrawals,
+    ready,
+    starts: schedule.starts,
+    cycles: graph.cycles,
+    levels: listLevels(facts),
+    criticalPath: listCriticalPath(graph, ranking.paths),
+    edges: graph.edges,
+    warnings: listAllWarnings(facts),
+    notices: listNotices(rows, dependencies.notPlanned),
+    orderCheck,
+    paths: listPaths([...ready, ...input.liveClaims.keys()], dependencies),
+    openPullRequests: countOpen(input),
+    withPullRequest: facts.withPullRequest,
+  };
+}
+
+interface Facts {
+  /** The time of the tick, since 1970. */
+  readonly seconds: number;
+  readonly entries: readonly Entry[];
+  /** By node. */
+  readonly issues: readonly (ObservedIssue | undefined)[];
+  readonly admission: Admission;
+  readonly dependencies: Dependencies;
+  readonly releasedAt: Dependencies["releasedAt"];
+  readonly graph: IssueGraph;
+  /** By node; `undefined` for issues without the trigger label. */
+  readonly standings: readonly (IssueStanding | undefined)[];
+  readonly medians: ReadonlyMap<string, number>;
+  readonly withPullRequest: readonly number[];
+  readonly trust: TrustContext;
+}
+
+function gatherFacts(input: PlanInput): Facts {
+  const { observation, configuration } = input;
+  const seconds = parseInstant(input.now);
+  if (seconds === undefined) {
+    throw new RangeError(`The time of a tick is ISO 8601 in UTC, not ${input.now}.`);
+  }
+  const readLabels = labelCache(configuration.triggerLabel);
+  const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
+  const triggered = listTriggered(observation, readLabels);
+  const trust = { ...input, repository: observation.repository, pullRequests };
+  const admission = admitIssues(observation, triggered, trust);
+  const dependencies = readDependencies(triggered, {
+    ...input,
+    pullRequests,
+    unblockOn: configuration.unblockOn,
+    repository: observation.repository.name,
+    sources: configuration.dependencySources,
+    readLabels,
+  });
+  const graph = buildIssueGraph(dependencies);
+  const entries = triggered.map((issue): Entry => ({
+    issue,
+    labels: readLabels(issue),
+    node: graph.nodeOf.get(issue.number) ?? 0,
+    admitted: admission.admitted.get(issue.number),
+  }));
+  return {
+    ...judgeEntries(entries, { ...input, pullRequests, graph }, admission, dependencies),
+    seconds,
+    entries,
+    admission,
+    dependencies,
+    releasedAt: dependencies.releasedAt,
+    graph,
+    medians: medianMinutesByKind(input.history, seconds),
+    withPullRequest: [...pullRequests]
+      .filter(([, { state }]) => state === "open")
+      .map(([issue]) => issue)
+      .toSorted((a, b) => a - b),
+    trust,
+  };
+}
+
+function judgeEntries(
+  entries: readonly Entry[],
+  known: Omit<StandingContext, "problems" | "blockers">,
+  { admitted }: Admission,
+  { problems }: Dependencies,
+): Pick<Facts, "issues" | "standings"> {
+  const size = known.graph.issues.length;
+  const issues: (ObservedIssue | undefined)[] = Array.from({ length: size }, () => undefined);
+  const standings: (IssueStanding | undefined)[] = issues.map(() => undefined);
+  const context = { ...known, problems, blockers: sortBlockers(known, admitted) };
+  for (const entry of entries) {
+    issues[entry.node] = entry.issue;
+    standings[entry.node] = judgeIssue(entry, context);
+  }
+  return { issues, standings };
+}
+
+function labelCache(triggerLabel: string): (issue: ObservedIssue) => LabelReading {
+  const reader = new LabelReader(triggerLabel);
+  const readings = new Map<number, LabelReading>();
+  return (issue) => {
+    const known = readings.get(issue.number);
+    if (known !== undefined) {
+      return known;
+    }
+    const reading = reader.read(issue.labels);
+    readings.set(issue.number, reading);
+    return reading;
+  };
+}
+
+function countOpen({ observation }: PlanInput): number {
+  return observation.pullRequests.filter(({ state }) => state === "open").length;
+}
+
+function scheduleReady(
+  input: PlanInput,
+  facts: Facts,
+  ready: readonly number[],
+  orderCheck: OrderCheck,
+): Schedule {
+  const withPullRequest = new Set(facts.withPullRequest);
+  const candidate = (issue: number): Candidate => ({
+    issue,
+    paths: facts.dependencies.bodies.get(issue)?.paths ?? [],
+    hasPullRequest: withPullRequest.has(issue),
+  });
+  return scheduleStarts(ready.map(candidate), {
+    ...input,
+    fleet: input.journal.fleet,
+    headSha: input.observation.repository.headSha,
+    isOrderViolated: orderCheck === "violated",
+    openPullRequests: countOpen(input),
+    live: [...input.liveClaims.keys()].map(candidate),
+  });
+}
+
+const NO_REASON: Reason = { type: "decided-elsewhere" };
+
+function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedule): PlanRow {
+  const issue = at(facts.graph.issues, node);
+  const observed = facts.issues[node];
+  const standing = facts.standings[node];
+  const { ranks, inheritance, estimates, scores, paths } = ranking;
+  const heir = at(inheritance.heirs, node);
+  const isAged = at(ranks, node) < at(inheritance.ranks, node);
+  const level = at(facts.graph.level, node);
+  const estimate = estimates[node];
+  const score = scores[node];
+  return {
+    issue,
+    state: standing?.state ?? "pending",
+    ownPriority: classOf(at(ranking.ownRanks, node)),
+    effectivePriority: classOf(at(ranks, node)),
+    inheritedFrom: heir === node || isAged ? undefined : at(facts.graph.issues, heir),
+    isAged,
+    isHotfix: at(ranking.ownRanks, node) % 2 === 0,
+    score: score?.total ?? 0,
+    terms: score?.terms ?? NO_TERMS,
+    estimateMinutes: estimate?.minutes ?? 0,
+    estimateOrigin: estimate?.origin ?? "default",
+    remainingMinutes: at(paths.minutes, node),
+    blockedBy: standing?.blockedBy ?? [],
+    level: level < 0 ? undefined : level,
+    milestone: observed?.milestone,
+    textHash: observed?.textHash ?? "",
+    author: observed === undefined ? "unknown" : authorIntegrity(observed, facts.trust),
+    reason: standing?.reason ?? schedule.reasons.get(issue) ?? NO_REASON,
+  };
+}
+
+const NO_TERMS = { label: 0, shortTime: 0, dependents: 0, age: 0 } as const;
+
+/** Issues that GitHub gave in no readable form: one row each, and nobody else is held up [F26]. */
+function unreadableRows({ observation }: PlanInput): readonly PlanRow[] {
+  return [...observation.unreadable]
+    .filter(([issue]) => !observation.issues.has(issue))
+    .toSorted(([a], [b]) => a - b)
+    .map(([issue, detail]) => ({
+      issue,
+      state: "pending",
+      ownPriority: DEFAULT_PRIORITY,
+      effectivePriority: DEFAULT_PRIORITY,
+      inheritedFrom: undefined,
+      isAged: false,
+      isHotfix: false,
+      score: 0,
+      terms: NO_TERMS,
+      estimateMinutes: 0,
+      estimateOrigin: "default",
+      remainingMinutes: 0,
+      blockedBy: [],
+      level: undefined,
+      milestone: undefined,
+      textHash: "",
+      author: "unknown",
+      reason: { type: "unreadable-issue", detail },
+    }));
+}
+
+function listLevels({ graph, entries }: Facts): readonly (readonly number[])[] {
+  const levels: number[][] = [];
+  for (const { node, issue } of entries) {
+    const level = at(graph.level, node);
+    if (level >= 0) {
+      (levels[level] ??= []).push(issue.number);
+    }
+  }
+  return Array.from(levels, (issues) => issues ?? []);
+}
+
+function listAllWarnings({ entries, dependencies }: Facts): readonly IssueWarning[] {
+  const found: IssueWarning[] = [];
+  for (const { issue, labels } of entries) {
+    const body = dependencies.bodies.get(issue.number) ?? EMPTY_BODY;
+    for (const warning of listWarnings(labels, body)) {
+      found.push({ issue: issue.number, warning });
+    }
+  }
+  return found;
+}
+
+function listPaths(
+  issues: readonly number[],
+  { bodies }: Dependencies,
+): readonly DeclaredPathsOf[] {
+  return issues.flatMap((issue) => {
+    const paths = bodies.get(issue)?.paths ?? [];
+    return paths.length === 0 ? [] : [{ issue, paths }];
+  });
+}

@@ -1,0 +1,129 @@
+import type { Configuration } from "../configuration.ts";
+import type { FleetPause, FleetRecord } from "../journal/records.ts";
+import { pathsOverlap } from "../text/declared-paths.ts";
+import { isAfter } from "../text/instant.ts";
+import type { ScheduleReason } from "./reasons.ts";
+import { findFreeSlots } from "./slots.ts";
+
+/** A session that a tick may claim. */
+export interface Start {
+  readonly issue: number;
+  readonly slot: string;
+  readonly machine: string;
+}
+
+/** An issue that only a slot is missing for. */
+export interface Candidate {
+  readonly issue: number;
+  /** Patterns of the files that it says it will touch; empty = unknown, never waits for others. */
+  readonly paths: readonly string[];
+  /** It has an open pull request already, so that its next one adds none. */
+  readonly hasPullRequest: boolean;
+}
+
+/** What limits the starts of one moment. */
+export interface StartLimits {
+  readonly configuration: Pick<
+    Configuration,
+    "machines" | "maxParallel" | "maxOpenPullRequests" | "avoidOverlap"
+  >;
+  readonly fleet: FleetRecord;
+  /** Tip of the base branch: a pause for a red base ends when it moves [N29]. */
+  readonly headSha: string;
+  readonly now: string;
+  readonly credential: "present" | "missing";
+  readonly isOrderViolated: boolean;
+  readonly busySlots: Iterable<string>;
+  readonly offlineSlots: Iterable<string>;
+  readonly openPullRequests: number;
+  /** Issues with a live claim. */
+  readonly live: readonly Candidate[];
+}
+
+export interface Schedule {
+  readonly starts: readonly Start[];
+  /** Why each candidate is started, or not yet. */
+  readonly reasons: ReadonlyMap<number, ScheduleReason>;
+}
+
+/**
+ * Fills the free slots with the candidates, which come in order. Never more than the free slots:
+ * Actions queues are first in, first out, and a late P0 would wait behind them [N09, F52].
+ * `refuse` may object to one candidate for a reason of its own.
+ */
+export function scheduleStarts(
+  candidates: readonly Candidate[],
+  limits: StartLimits,
+  refuse: (candidate: Candidate) => ScheduleReason | undefined = () => undefined,
+): Schedule {
+  const { free, busy, offline } = findFreeSlots(
+    limits.configuration,
+    limits.busySlots,
+    limits.offlineSlots,
+  );
+  const halt = fleetHalt(limits);
+  const taken: Candidate[] = [...limits.live];
+  const starts: Start[] = [];
+  const reasons = new Map<number, ScheduleReason>();
+  for (const [index, candidate] of candidates.entries()) {
+    const slot = free[starts.length];
+    const reason =
+      halt ??
+      refuse(candidate) ??
+      (slot === undefined
+        ? ({ type: "no-free-slot", position: index + 1 - starts.length, busy, offline } as const)
+        : collision(candidate, taken, limits));
+    if (reason !== undefined || slot === undefined) {
+      reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
+      continue;
+    }
+    taken.push(candidate);
+    starts.push({ issue: candidate.issue, ...slot });
+    reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
+  }
+  return { starts, reasons };
+}
+
+/** What keeps every candidate from starting. */
+function fleetHalt(limits: StartLimits): ScheduleReason | undefined {
+  const pause = activePause(limits.fleet, limits.now, limits.headSha);
+  if (pause !== undefined) {
+    const { reason, until, detail } = pause;
+    return { type: "paused", reason, until, detail };
+  }
+  if (limits.credential === "missing") {
+    return { type: "credential-missing" };
+  }
+  return limits.isOrderViolated ? { type: "order-violated" } : undefined;
+}
+
+/** The pause that holds now; `undefined` when there is none, or when it ended by itself [F55]. */
+export function activePause(
+  fleet: FleetRecord,
+  now: string,
+  headSha: string,
+): FleetPause | undefined {
+  const { pause } = fleet;
+  if (pause === undefined || (pause.until !== undefined && !isAfter(pause.until, now))) {
+    return undefined;
+  }
+  const hasMoved = pause.baseSha !== undefined && pause.baseSha !== headSha;
+  return pause.reason === "base-red" && hasMoved ? undefined : pause;
+}
+
+function collision(
+  candidate: Candidate,
+  taken: readonly Candidate[],
+  limits: StartLimits,
+): ScheduleReason | undefined {
+  const cap = limits.configuration.maxOpenPullRequests;
+  const open =
+    limits.openPullRequests + taken.filter(({ hasPullRequest }) => !hasPullRequest).length;
+  if (!candidate.hasPullRequest && open >= cap) {
+    return { type: "open-pull-request-cap", open, cap };
+  }
+  const other = limits.configuration.avoidOverlap
+    ? taken.find(({ paths }) => pathsOverlap(paths, candidate.paths))
+    : undefined;
+  return other === undefined ? undefined : { type: "overlap", issue: other.issue };
+}

@@ -1,0 +1,125 @@
+import type { Configuration } from "../configuration.ts";
+import type { IssueState } from "../journal/issue-state.ts";
+import type { Approval, Claim, IssueRecord, Result } from "../journal/records.ts";
+import type { ObservedPullRequest, ObservedRun } from "../observation.ts";
+import { isAfter } from "../text/instant.ts";
+import type { JournalReason } from "./reasons.ts";
+
+/** Where the journal and our pull request say that an issue stands. */
+export interface Standing {
+  readonly state: IssueState;
+  readonly reason: JournalReason;
+}
+
+/** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
+export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Standing {
+  const { runId, slot } = claim;
+  const run = runs.find((one) => one.runId === runId && one.runAttempt === claim.runAttempt);
+  const name = new RegExp(String.raw`(?:^|/ )i${claim.issue} / session$`, "u");
+  const session = run?.jobs.find((job) => name.test(job.name));
+  switch (session?.status) {
+    case "in_progress":
+      return { state: "running", reason: { type: "running", slot, runId } };
+    case "completed":
+      return { state: "reviewing", reason: { type: "finishing", runId } };
+    default:
+      return { state: "dispatched", reason: { type: "dispatched", slot, runId } };
+  }
+}
+
+/**
+ * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
+ * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`).
+ */
+export function heldStanding(
+  result: Result | undefined,
+  attempts: number,
+  pullRequest: ObservedPullRequest | undefined,
+  retry: Pick<Configuration["retry"], "max">,
+): Standing | undefined {
+  switch (result?.outcome) {
+    case undefined:
+    case "returned":
+      return undefined;
+    case "retry":
+      return attempts > retry.max ? usedUp(attempts, result.detail) : undefined;
+    case "delivered":
+      return deliveredStanding(pullRequest);
+    case "needs-human":
+      return reviewStanding(result, pullRequest);
+    case "failed":
+    case "cancelled":
+    case "nothing-to-do":
+      return { state: "failed", reason: { type: result.outcome, detail: result.detail } };
+  }
+}
+
+function usedUp(attempts: number, detail: string): Standing {
+  return { state: "failed", reason: { type: "retries-used-up", attempts, detail } };
+}
+
+function deliveredStanding(pullRequest: ObservedPullRequest | undefined): Standing {
+  if (pullRequest === undefined) {
+    return { state: "completing", reason: { type: "pull-request-due" } };
+  }
+  const { number } = pullRequest;
+  switch (pullRequest.state) {
+    case "open":
+      return { state: "completing", reason: { type: "awaiting-merge", pullRequest: number } };
+    case "merged":
+      return { state: "completing", reason: { type: "merged", pullRequest: number } };
+    case "closed":
+      return { state: "failed", reason: { type: "pull-request-closed", pullRequest: number } };
+  }
+}
+
+/** A draft waits for a review; once a writer marked it ready it waits for its merge. */
+function reviewStanding(result: Result, pullRequest: ObservedPullRequest | undefined): Standing {
+  const { detail } = result;
+  if (pullRequest === undefined || result.headSha === undefined) {
+    return { state: "failed", reason: { type: "needs-human", detail } };
+  }
+  const { number, state, isDraft } = pullRequest;
+  return state === "open" && isDraft
+    ? { state: "reviewing", reason: { type: "awaiting-review", pullRequest: number, detail } }
+    : deliveredStanding(pullRequest);
+}
+
+/** When a waiting retry may start, or `undefined` when nothing makes it wait any more. */
+export function retryNotBefore(result: Result | undefined, now: string): string | undefined {
+  const notBefore = result?.notBefore;
+  const mayWait = result?.outcome === "retry" || result?.outcome === "returned";
+  return mayWait && isAfter(notBefore, now) ? notBefore : undefined;
+}
+
+/**
+ * Tells whether an approval by label makes a delivery that came to nothing begin again: then its
+ * result and its attempts are cleared (state machine, 22). Work that is open as a pull request, or
+ * merged, is not thrown away by a label.
+ */
+export function beginsAgain(
+  approval: Approval,
+  record: IssueRecord | undefined,
+  pullRequest: ObservedPullRequest | undefined,
+  retry: Pick<Configuration["retry"], "max">,
+): boolean {
+  if (record?.ended !== undefined || !isAfter(approval.at, record?.result?.at)) {
+    return false;
+  }
+  const standing = heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
+  return standing?.state === "failed";
+}
+
+/** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
+export function isStuck(
+  record: IssueRecord | undefined,
+  pullRequest: ObservedPullRequest | undefined,
+  retry: Pick<Configuration["retry"], "max">,
+): boolean {
+  return (
+    record !== undefined &&
+    record.claim === undefined &&
+    (record.ended === "cancelled" ||
+      heldStanding(record.result, record.attempts, pullRequest, retry)?.state === "failed")
+  );
+}

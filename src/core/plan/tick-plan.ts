@@ -1,0 +1,32 @@
+import type { Configuration } from "../configuration.ts";
+import type { Effect } from "../effects.ts";
+import type { HistoryEntry, Result } from "../journal/records.ts";
+import type { ObservedRepository } from "../observation.ts";
+import type { Plan } from "./plan-types.ts";
+
+/**
+ * Everything that `collect` found and `dispatch` acts on, as plain data that survives JSON. It
+ * travels as a file with a digest between two steps of one job, never as an input string [F98].
+ */
+export interface TickPlan {
+  readonly v: 1;
+  readonly repository: ObservedRepository;
+  readonly configuration: Configuration;
+  readonly plan: Plan;
+  /** Claims that are dead, with what the journal gets for each. */
+  readonly deaths: readonly Death[];
+  readonly endings: readonly HistoryEntry[];
+  /** Repairs of what people see; applied before anything is claimed. */
+  readonly repairs: readonly Effect[];
+  /** Slots whose session job has not ended. */
+  readonly busySlots: readonly string[];
+  /** Nonces of the claims that were looked at for it. */
+  readonly judgedClaims: readonly string[];
+}
+
+export interface Death {
+  readonly issue: number;
+  /** Nonce of the claim. */
+  readonly claim: string;
+  readonly result: Result;
+}

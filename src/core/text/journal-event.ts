@@ -1,0 +1,57 @@
+import * as v from "valibot";
+
+import type { JournalEvent, JournalFact } from "../journal/events.ts";
+import { eventLineSchema, JOURNAL_VERSION } from "../journal/schema.ts";
+
+/**
+ * Writes an event as the message of its commit: a subject for people, an empty line, and one line
+ * of JSON that `parseEvent` must read for as long as such journals exist.
+ */
+export function formatEvent(event: JournalEvent): string {
+  const line = JSON.stringify({ v: JOURNAL_VERSION, ...event });
+  return `${formatSubject(event.fact)}\n\n${line}\n`;
+}
+
+/** Reads a commit message of the journal; returns the event, or a sentence that says what is wrong. */
+export function parseEvent(message: string): JournalEvent | { readonly error: string } {
+  const line = message.trimEnd().split("\n").at(-1) ?? "";
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { error: "the last line of the message is not JSON" };
+  }
+  const parsed = v.safeParse(eventLineSchema, json);
+  if (!parsed.success) {
+    return { error: v.summarize(parsed.issues) };
+  }
+  const { seq, stamp, fact } = parsed.output;
+  return { seq, stamp, fact };
+}
+
+function formatSubject(fact: JournalFact): string {
+  switch (fact.type) {
+    case "approved":
+      return `approved: ${list(fact.approvals, ({ issue, by }) => `#${issue} by ${by}`)}`;
+    case "withdrawn":
+      return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
+    case "dispatched":
+      return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+    case "result":
+      return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
+    case "ended":
+      return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+    case "retry-requested":
+      return `retry requested: #${fact.issue} by ${fact.by}`;
+    case "paused":
+      return `paused: ${fact.pause.reason}`;
+    case "resumed":
+      return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+  }
+}
+
+/** At most five things by name, so that a subject stays one readable line. */
+function list<T>(things: readonly T[], format: (thing: T) => string): string {
+  const named = things.slice(0, 5).map(format).join("; ");
+  return things.length > 5 ? `${named}; and ${things.length - 5} more` : named;
+}

@@ -1,0 +1,69 @@
+import type { Claim, Result } from "../journal/records.ts";
+import { inertText } from "./clean-text.ts";
+
+/**
+ * The one comment per issue that says where it stands [V10b]. Its text is a function of the
+ * journal, so every tick can write it again and finds nothing to change.
+ */
+export interface StatusComment {
+  readonly claim: Claim | undefined;
+  readonly result: Result | undefined;
+  readonly pullRequest: number | undefined;
+  readonly ended: "completed" | "cancelled" | undefined;
+  /** Address of a workflow run, without its number. */
+  readonly runUrl: string;
+}
+
+export function formatStatusComment(status: StatusComment): string {
+  const { claim, result, runUrl } = status;
+  if (claim !== undefined) {
+    return [
+      `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+      "",
+      `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
+    ].join("\n");
+  }
+  if (result === undefined) {
+    return endHeadline(status) ?? "Waiting.";
+  }
+  return [
+    endHeadline(status) ?? resultHeadline(status, result),
+    "",
+    inertText(result.detail),
+    ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
+    ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
+  ].join("\n");
+}
+
+function endHeadline({ ended, pullRequest }: StatusComment): string | undefined {
+  switch (ended) {
+    case undefined:
+      return undefined;
+    case "completed":
+      return `**Completed**${formatLink(pullRequest)}`;
+    case "cancelled":
+      return "**Cancelled**";
+  }
+}
+
+function formatLink(pullRequest: number | undefined): string {
+  return pullRequest === undefined ? "" : `: #${pullRequest}`;
+}
+
+function resultHeadline({ pullRequest }: StatusComment, result: Result): string {
+  switch (result.outcome) {
+    case "delivered":
+      return `**Pull request opened**${formatLink(pullRequest)}`;
+    case "needs-human":
+      return "**A person is needed**";
+    case "retry":
+      return "**It will be tried again**";
+    case "returned":
+      return "**Back in the queue**";
+    case "failed":
+    case "nothing-to-do":
+      return "**Ended without a change**";
+    case "cancelled":
+      return "**Stopped**";
+  }
+}
