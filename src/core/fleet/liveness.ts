@@ -1,0 +1,157 @@
+import type { Claim, JournalState, Result } from "../journal/records.ts";
+import type { ObservedJob, ObservedRun } from "../observation.ts";
+import { parseInstant } from "../text/instant.ts";
+
+/** A job that no runner took for so long means that none will. */
+const START_LIMIT_SECONDS = 15 * 60;
+
+/** finalize has so long to start after the session job ended. */
+const FINALIZE_LIMIT_SECONDS = 30 * 60;
+
+/** Whether the work on a claim can still come to something, judged by runs and jobs, never by silence. */
+export type ClaimLife =
+  | {
+      readonly claim: Claim;
+      readonly life: "alive";
+      /** The slot is free as soon as the session job has ended; the issue stays held. */
+      readonly holdsSlot: boolean;
+      readonly phase: "dispatched" | "running" | "finishing";
+    }
+  | {
+      readonly claim: Claim;
+      readonly life: "dead";
+      readonly cause: DeathCause;
+      /** Whether the session ever started: only then the attempt counts. */
+      readonly hasStarted: boolean;
+    };
+
+export type DeathCause =
+  | "run-deleted"
+  | "run-superseded"
+  | "run-ended"
+  | "leg-ended"
+  | "finalize-missing"
+  | "no-runner";
+
+/**
+ * Judges every claim of the journal by the rule of N36. A job that is not listed yet is alive while
+ * its run attempt runs. `now` is ISO 8601, UTC.
+ */
+export function judgeClaims(
+  state: JournalState,
+  runs: readonly ObservedRun[],
+  now: string,
+): readonly ClaimLife[] {
+  return [...state.issues.values()].flatMap(({ claim }) =>
+    claim === undefined ? [] : [judgeClaim(claim, runs, now)],
+  );
+}
+
+function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): ClaimLife {
+  const run = runs.find(
+    ({ runId, runAttempt }) => runId === claim.runId && runAttempt === claim.runAttempt,
+  );
+  if (run === undefined) {
+    return dead(claim, "run-deleted", true);
+  }
+  const session = findJob(run, claim.issue, "session");
+  const finalize = findJob(run, claim.issue, "finalize");
+  const hasStarted = session?.startedAt !== undefined && session.conclusion !== "skipped";
+  const cause = causeOfDeath(claim, run, session, finalize, now);
+  if (cause !== undefined) {
+    return dead(claim, cause, hasStarted);
+  }
+  const isOver = session?.status === "completed";
+  const isRunning = session?.status === "in_progress";
+  return {
+    claim,
+    life: "alive",
+    holdsSlot: !isOver,
+    phase: isOver ? "finishing" : isRunning ? "running" : "dispatched",
+  };
+}
+
+function causeOfDeath(
+  claim: Claim,
+  run: ObservedRun,
+  session: ObservedJob | undefined,
+  finalize: ObservedJob | undefined,
+  now: string,
+): DeathCause | undefined {
+  if (run.latestAttempt > claim.runAttempt) {
+    return "run-superseded";
+  }
+  if (run.status === "completed") {
+    return "run-ended";
+  }
+  if (session?.status === "completed" && finalize?.status === "completed") {
+    return "leg-ended";
+  }
+  if (session?.status === "completed" && finalize?.startedAt === undefined) {
+    const waitedSeconds = secondsBetween(session.completedAt ?? claim.at, now);
+    return waitedSeconds > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
+  }
+  const waits = session === undefined || session.status === "queued";
+  return waits && secondsBetween(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
+}
+
+/** What cannot be read counts as no time at all, so nothing dies of it. */
+function secondsBetween(from: string, to: string): number {
+  const start = parseInstant(from);
+  const end = parseInstant(to);
+  return start === undefined || end === undefined ? 0 : end - start;
+}
+
+/** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
+function findJob(
+  run: ObservedRun,
+  issue: number,
+  job: "session" | "finalize",
+): ObservedJob | undefined {
+  const name = `i${issue} / ${job}`;
+  return run.jobs.find((one) => one.name === name || one.name.endsWith(` / ${name}`));
+}
+
+function dead(claim: Claim, cause: DeathCause, hasStarted: boolean): ClaimLife {
+  return { claim, life: "dead", cause, hasStarted };
+}
+
+/** What the journal gets for a dead claim: an attempt counts only if its session started. */
+export function resultOfDeath(
+  death: Extract<ClaimLife, { readonly life: "dead" }>,
+  at: string,
+  retry: { readonly max: number; readonly notBefore: string },
+): Result {
+  const nothing = {
+    score: undefined,
+    headSha: undefined,
+    pullRequest: undefined,
+    startedAt: undefined,
+    cause: death.cause,
+    at,
+  };
+  if (!death.hasStarted) {
+    return {
+      ...nothing,
+      outcome: "returned",
+      detail: `Attempt ${death.claim.attempt} on ${death.claim.slot} never started (${DEATHS[death.cause]}).`,
+      notBefore: undefined,
+    };
+  }
+  const isLast = death.claim.attempt > retry.max;
+  return {
+    ...nothing,
+    outcome: isLast ? "needs-human" : "retry",
+    detail: `Attempt ${death.claim.attempt} on ${death.claim.slot} was lost (${DEATHS[death.cause]}).`,
+    notBefore: isLast ? undefined : retry.notBefore,
+  };
+}
+
+const DEATHS: Readonly<Record<DeathCause, string>> = {
+  "run-deleted": "its workflow run was deleted",
+  "run-superseded": "its workflow run was started again",
+  "run-ended": "its workflow run ended without a result",
+  "leg-ended": "both of its jobs ended without a result",
+  "finalize-missing": "finalize did not start within 30 minutes",
+  "no-runner": "no runner took the job within 15 minutes",
+};

@@ -1,0 +1,51 @@
+import type { Approval, Claim, FleetPause, HistoryEntry, Result } from "./records.ts";
+
+/**
+ * What can happen. One event is one commit of the journal; several claims of one tick are one
+ * event, so that order, cap, slots and claims share one compare-and-swap (design section 2).
+ */
+export type JournalFact =
+  | { readonly type: "approved"; readonly approvals: readonly IssueApproval[] }
+  | { readonly type: "withdrawn"; readonly withdrawals: readonly Withdrawal[] }
+  | { readonly type: "dispatched"; readonly claims: readonly Claim[] }
+  | {
+      readonly type: "result";
+      readonly issue: number;
+      /** Nonce of the claim that this ends. A claim that is not the issue's any more is ignored. */
+      readonly claim: string;
+      readonly result: Result;
+    }
+  | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
+  | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
+  | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
+  | { readonly type: "resumed"; readonly by: string | undefined };
+
+export interface IssueApproval extends Approval {
+  readonly issue: number;
+  /** A stopped delivery begins again: its result and its attempts are cleared (state machine, 22). */
+  readonly restarts: boolean;
+}
+
+export interface Withdrawal {
+  readonly issue: number;
+  readonly cause: WithdrawalCause;
+}
+
+export const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"] as const;
+
+/** Why an approval does not hold any more. */
+export type WithdrawalCause = (typeof WITHDRAWAL_CAUSES)[number];
+
+/** Who wrote an event, and when. Makes two commits of equal facts different objects [F02]. */
+export interface EventStamp {
+  readonly at: string;
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly nonce: string;
+}
+
+export interface JournalEvent {
+  readonly seq: number;
+  readonly stamp: EventStamp;
+  readonly fact: JournalFact;
+}

@@ -1,0 +1,125 @@
+import type { JournalEvent } from "./events.ts";
+import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./records.ts";
+
+/** The state before the first event. */
+export const EMPTY_JOURNAL: JournalState = {
+  seq: 0,
+  fleet: { pause: undefined },
+  issues: new Map(),
+  history: [],
+  unreadable: new Map(),
+};
+
+/** The record of an issue that nothing has happened to. */
+export function newRecord(issue: number, delivery = 1): IssueRecord {
+  return {
+    issue,
+    delivery,
+    attempts: 0,
+    approval: undefined,
+    claim: undefined,
+    result: undefined,
+    ended: undefined,
+    endedAt: undefined,
+  };
+}
+
+/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
+export function byTime(a: HistoryEntry, b: HistoryEntry): number {
+  return a.at < b.at ? -1 : Number(a.at > b.at);
+}
+
+/** Returns the state after `event`. The journal's tree is this fold over all its events. */
+export function applyEvent(state: JournalState, event: JournalEvent): JournalState {
+  const { fact } = event;
+  const after: JournalState = { ...state, seq: event.seq };
+  switch (fact.type) {
+    case "approved":
+      return withRecords(
+        after,
+        fact.approvals.map(({ issue, restarts, ...approval }) => {
+          const record = startedDelivery(state.issues.get(issue), issue);
+          return { ...(restarts ? restarted(record) : record), approval };
+        }),
+      );
+    case "withdrawn":
+      return withRecords(
+        after,
+        fact.withdrawals.map(({ issue }) => ({
+          ...(state.issues.get(issue) ?? newRecord(issue)),
+          approval: undefined,
+        })),
+      );
+    case "dispatched":
+      return withRecords(
+        after,
+        fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)),
+      );
+    case "result": {
+      const record = state.issues.get(fact.issue);
+      return record?.claim?.nonce === fact.claim
+        ? withRecords(after, [finished(record, fact.result)])
+        : after;
+    }
+    case "ended":
+      return {
+        ...withRecords(
+          after,
+          fact.deliveries.map((entry) => ended(state.issues.get(entry.issue), entry)),
+        ),
+        history: [...state.history, ...fact.deliveries].toSorted(byTime),
+      };
+    case "retry-requested": {
+      const record = state.issues.get(fact.issue);
+      return record === undefined ? after : withRecords(after, [restarted(record)]);
+    }
+    case "paused":
+      return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
+    case "resumed":
+      return { ...after, fleet: { ...state.fleet, pause: undefined } };
+  }
+}
+
+/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
+function startedDelivery(record: IssueRecord | undefined, issue: number): IssueRecord {
+  if (record === undefined) {
+    return newRecord(issue);
+  }
+  return record.ended === undefined ? record : newRecord(issue, record.delivery + 1);
+}
+
+/** A stopped delivery begins again; one whose session runs is not stopped. */
+function restarted(record: IssueRecord): IssueRecord {
+  return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
+}
+
+/** The attempt is counted here, before its session starts [F14]. */
+function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
+  return { ...(record ?? newRecord(claim.issue)), claim, attempts: claim.attempt };
+}
+
+/** A claim that did no work is returned: no attempt is counted (design section 2). */
+function finished(record: IssueRecord, result: Result): IssueRecord {
+  const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
+  return { ...record, claim: undefined, result, attempts };
+}
+
+function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {
+  return {
+    ...(record ?? newRecord(entry.issue)),
+    claim: undefined,
+    ended: entry.ended,
+    endedAt: entry.at,
+  };
+}
+
+/** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
+function withRecords(state: JournalState, records: readonly IssueRecord[]): JournalState {
+  const issues = new Map(state.issues);
+  for (const record of records) {
+    if (!state.unreadable.has(record.issue)) {
+      issues.set(record.issue, record);
+    }
+  }
+  return { ...state, issues };
+}

@@ -1,0 +1,126 @@
+/**
+ * What the journal's tree holds: one record per issue and one for the fleet. All of it is a fold
+ * over the events; nothing here is derived from what GitHub shows now (design section 2).
+ */
+export interface JournalState {
+  /** Counts the events. A lower number than one seen before means that the journal was rewound. */
+  readonly seq: number;
+  readonly fleet: FleetRecord;
+  readonly issues: ReadonlyMap<number, IssueRecord>;
+  /** Ended deliveries, oldest first; older than the longest window of a reader they are dropped. */
+  readonly history: readonly HistoryEntry[];
+  /** Issues whose record cannot be read, with the reason: held, and nobody else [N04]. */
+  readonly unreadable: ReadonlyMap<number, string>;
+}
+
+export interface FleetRecord {
+  /** Why nothing is claimed, while it is set. */
+  readonly pause: FleetPause | undefined;
+}
+
+export interface FleetPause {
+  readonly reason: "command" | "account-limit" | "configuration" | "base-red" | "meltdown";
+  /** One sentence for people. */
+  readonly detail: string;
+  /** When it ends by itself: ISO 8601, UTC; `undefined` = a person resumes. */
+  readonly until: string | undefined;
+  /** For `base-red`: the tip that was red. The pause ends when the base branch moves on [N29]. */
+  readonly baseSha: string | undefined;
+}
+
+export interface IssueRecord {
+  readonly issue: number;
+  /** Counts the ways of this issue from admission to merge or rejection; starts at 1. */
+  readonly delivery: number;
+  /** Sessions counted in this delivery, raised by the claim, before the session starts [F14]. */
+  readonly attempts: number;
+  readonly approval: Approval | undefined;
+  /** The claim that holds the issue now; live or dead is derived. */
+  readonly claim: Claim | undefined;
+  /** How the last attempt of this delivery ended. */
+  readonly result: Result | undefined;
+  /** How the delivery ended; a later approval starts the next one. */
+  readonly ended: "completed" | "cancelled" | undefined;
+  /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
+  readonly endedAt: string | undefined;
+}
+
+/** One delivery that came to its end: a line of `history/<yyyy-mm>.jsonl`. */
+export interface HistoryEntry {
+  readonly issue: number;
+  readonly delivery: number;
+  readonly attempts: number;
+  readonly ended: "completed" | "cancelled";
+  readonly at: string;
+  readonly outcome: Outcome | undefined;
+  readonly score: number | undefined;
+  readonly pullRequest: number | undefined;
+  /** From the start of the last session to its result, in seconds. */
+  readonly sessionSeconds: number | undefined;
+  /** Name of the issue's type label, for estimates by kind [W08]. */
+  readonly kind: string | undefined;
+}
+
+/** A writer's word that the text with this hash may run [N01, N02]. */
+export interface Approval {
+  /** Login of whoever set the trigger label or gave `/approve`. */
+  readonly by: string;
+  /** When they did: ISO 8601, UTC. */
+  readonly at: string;
+  readonly textHash: string;
+}
+
+/** The right of one leg of one run attempt to work on one issue in one slot [N36]. */
+export interface Claim {
+  readonly issue: number;
+  readonly attempt: number;
+  readonly delivery: number;
+  readonly runId: number;
+  readonly runAttempt: number;
+  /** `mac-1/2`: machine and slot number. */
+  readonly slot: string;
+  readonly machine: string;
+  readonly textHash: string;
+  readonly baseSha: string;
+  readonly configurationSha: string;
+  readonly at: string;
+  /** Makes two claims different that are equal otherwise [F02]. */
+  readonly nonce: string;
+}
+
+/** The one vocabulary for how work ends (design section 8). */
+export const OUTCOMES = [
+  "delivered",
+  "needs-human",
+  "retry",
+  "failed",
+  "cancelled",
+  "returned",
+  "nothing-to-do",
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What a later tick needs to open the pull request when finalize died before it [F11]. */
+export interface PullRequestPlan {
+  readonly title: string;
+  readonly isDraft: boolean;
+}
+
+/** How an attempt ended, written by finalize, or by a tick for a dead claim. */
+export interface Result {
+  readonly outcome: Outcome;
+  /** Machine-readable cause, for example `checks-failed`; `undefined` for delivered work. */
+  readonly cause: string | undefined;
+  /** One sentence for people. */
+  readonly detail: string;
+  readonly score: number | undefined;
+  /** Commit on the issue's branch; `undefined` when nothing was pushed. */
+  readonly headSha: string | undefined;
+  /** How the pull request is opened; `undefined` when nothing was pushed. */
+  readonly pullRequest: PullRequestPlan | undefined;
+  readonly at: string;
+  /** A retry waits until then: ISO 8601, UTC. */
+  readonly notBefore: string | undefined;
+  readonly startedAt: string | undefined;
+}

@@ -1,0 +1,131 @@
+import * as v from "valibot";
+
+import { type JournalFact, WITHDRAWAL_CAUSES } from "./events.ts";
+import {
+  type FleetRecord,
+  type HistoryEntry,
+  type IssueRecord,
+  type JournalState,
+  OUTCOMES,
+} from "./records.ts";
+
+/**
+ * The shapes of what the journal holds, version 1. Whoever has `contents: write` can write there,
+ * so everything read from it passes through here; unknown keys are refused, not dropped.
+ */
+export const JOURNAL_VERSION = 1;
+
+/** A key that is written only when it has a value. */
+function absent<const S extends v.GenericSchema>(schema: S): v.OptionalSchema<S, () => undefined> {
+  return v.optional(schema, () => undefined);
+}
+
+const time = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
+const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
+const textHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const sentence = v.pipe(v.string(), v.maxLength(1_000));
+/** Logins of managed users end in `_` and the short code of their enterprise. */
+const login = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,100}(\[bot\])?$/));
+const configurationName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._/-]{1,64}$/));
+const nonce = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+const approval = v.strictObject({ by: login, at: time, textHash });
+
+const claim = v.strictObject({
+  issue: positive,
+  attempt: positive,
+  delivery: positive,
+  runId: positive,
+  runAttempt: positive,
+  slot: configurationName,
+  machine: configurationName,
+  textHash,
+  baseSha: sha,
+  configurationSha: sha,
+  at: time,
+  nonce,
+});
+
+const result = v.strictObject({
+  outcome: v.picklist(OUTCOMES),
+  cause: absent(configurationName),
+  detail: sentence,
+  score: absent(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+  headSha: absent(sha),
+  pullRequest: absent(
+    v.strictObject({ title: v.pipe(v.string(), v.maxLength(256)), isDraft: v.boolean() }),
+  ),
+  at: time,
+  notBefore: absent(time),
+  startedAt: absent(time),
+});
+
+const ended = v.picklist(["completed", "cancelled"]);
+
+const pause = v.strictObject({
+  reason: v.picklist(["command", "account-limit", "configuration", "base-red", "meltdown"]),
+  detail: sentence,
+  until: absent(time),
+  baseSha: absent(sha),
+});
+
+export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strictObject({
+  issue: positive,
+  delivery: positive,
+  attempts: count,
+  approval: absent(approval),
+  claim: absent(claim),
+  result: absent(result),
+  ended: absent(ended),
+  endedAt: absent(time),
+});
+
+export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.strictObject({
+  issue: positive,
+  delivery: positive,
+  attempts: count,
+  ended,
+  at: time,
+  outcome: absent(v.picklist(OUTCOMES)),
+  score: absent(v.number()),
+  pullRequest: absent(positive),
+  sessionSeconds: absent(v.pipe(v.number(), v.minValue(0))),
+  kind: absent(v.pipe(v.string(), v.maxLength(100))),
+});
+
+export const fleetSchema: v.GenericSchema<
+  unknown,
+  { readonly v: 1; readonly seq: JournalState["seq"]; readonly fleet: FleetRecord }
+> = v.strictObject({
+  v: v.literal(JOURNAL_VERSION),
+  seq: count,
+  fleet: v.strictObject({ pause: absent(pause) }),
+});
+
+const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
+  v.strictObject({
+    type: v.literal("approved"),
+    approvals: v.array(
+      v.strictObject({ ...approval.entries, issue: positive, restarts: v.boolean() }),
+    ),
+  }),
+  v.strictObject({
+    type: v.literal("withdrawn"),
+    withdrawals: v.array(v.strictObject({ issue: positive, cause: v.picklist(WITHDRAWAL_CAUSES) })),
+  }),
+  v.strictObject({ type: v.literal("dispatched"), claims: v.array(claim) }),
+  v.strictObject({ type: v.literal("result"), issue: positive, claim: nonce, result }),
+  v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),
+  v.strictObject({ type: v.literal("retry-requested"), issue: positive, by: login }),
+  v.strictObject({ type: v.literal("paused"), pause, by: absent(login) }),
+  v.strictObject({ type: v.literal("resumed"), by: absent(login) }),
+]);
+
+export const eventLineSchema = v.strictObject({
+  v: v.literal(JOURNAL_VERSION),
+  seq: positive,
+  stamp: v.strictObject({ at: time, runId: count, runAttempt: count, nonce }),
+  fact: factSchema,
+});

@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { classifyAgentRun } from "../../../src/core/session/agent-outcome.ts";
+import type { AgentResult, AgentRun } from "../../../src/core/session/agent-run.ts";
+
+const ANSWER = { status: "done", title: "feat: x", summary: "Done." };
+
+const DONE: AgentResult = {
+  subtype: "success",
+  isError: false,
+  terminalReason: "completed",
+  apiErrorStatus: undefined,
+  modelStopReason: "end_turn",
+  text: "Done.",
+  turns: 3,
+  costUsd: 0.1,
+  deniedTools: [],
+  structuredOutput: ANSWER,
+};
+
+function aRun(fields: Partial<AgentRun> = {}): AgentRun {
+  return {
+    exitCode: 0,
+    signal: undefined,
+    stopReason: undefined,
+    result: DONE,
+    modelError: undefined,
+    modelStatus: undefined,
+    stderrTail: "",
+    version: "2.1.328",
+    startedAt: "2026-11-20T10:00:00Z",
+    finishedAt: "2026-11-20T10:20:00Z",
+    ...fields,
+  };
+}
+
+/** A run that ended with an error: exit code 1 and a result that says why. */
+function anError(result: Partial<AgentResult>, fields: Partial<AgentRun> = {}): AgentRun {
+  const failed = { ...DONE, isError: true, structuredOutput: undefined, ...result };
+  return aRun({ exitCode: 1, result: failed, ...fields });
+}
+
+const API_ERROR = { subtype: "success", terminalReason: "api_error" };
+
+describe("classifyAgentRun", () => {
+  it("takes the answer of a run that ended well [N13]", () => {
+    expect(classifyAgentRun(aRun())).toEqual({ type: "answered", answer: ANSWER });
+  });
+
+  it("takes it although tool calls were denied: the work is looked at [F66]", () => {
+    const run = aRun({ result: { ...DONE, deniedTools: ["Bash"] } });
+
+    expect(classifyAgentRun(run).type).toBe("answered");
+  });
+
+  it("leaves out what the answer has too much", () => {
+    const run = aRun({ result: { ...DONE, structuredOutput: { ...ANSWER, extra: 1 } } });
+
+    expect(classifyAgentRun(run)).toEqual({ type: "answered", answer: ANSWER });
+  });
+
+  it.each<readonly [string, string, AgentRun]>([
+    [
+      "--max-turns",
+      "turn-limit",
+      anError({ subtype: "error_max_turns", terminalReason: "max_turns" }),
+    ],
+    [
+      "--max-budget-usd",
+      "budget-reached",
+      anError({ subtype: "error_max_budget_usd", terminalReason: "budget_exhausted" }),
+    ],
+    [
+      "--json-schema never satisfied",
+      "no-answer",
+      anError({
+        subtype: "error_max_structured_output_retries",
+        terminalReason: "structured_output_retry_exhausted",
+      }),
+    ],
+    [
+      "--json-schema, the model just ends",
+      "no-answer",
+      aRun({ result: { ...DONE, structuredOutput: undefined } }),
+    ],
+    [
+      "401",
+      "credentials-refused",
+      anError({ ...API_ERROR, apiErrorStatus: 401 }, { modelError: "authentication_failed" }),
+    ],
+    [
+      "no credentials",
+      "credentials-refused",
+      anError(API_ERROR, { modelError: "authentication_failed" }),
+    ],
+    ["403", "credentials-refused", anError({ ...API_ERROR, apiErrorStatus: 403 })],
+    [
+      "unknown model 404",
+      "model-not-found",
+      anError({ ...API_ERROR, apiErrorStatus: 404 }, { modelError: "model_not_found" }),
+    ],
+    [
+      "400",
+      "request-refused",
+      anError({ ...API_ERROR, apiErrorStatus: 400 }, { modelError: "invalid_request" }),
+    ],
+    [
+      "credit balance too low (400)",
+      "account-limit",
+      anError({ ...API_ERROR, apiErrorStatus: 400 }, { modelError: "billing_error" }),
+    ],
+    [
+      "429",
+      "model-unavailable",
+      anError({ ...API_ERROR, apiErrorStatus: 429 }, { modelError: "rate_limit" }),
+    ],
+    [
+      "529",
+      "model-unavailable",
+      anError({ ...API_ERROR, apiErrorStatus: 529 }, { modelError: "overloaded" }),
+    ],
+    [
+      "500",
+      "model-unavailable",
+      anError({ ...API_ERROR, apiErrorStatus: 500 }, { modelError: "server_error" }),
+    ],
+    [
+      "connection refused",
+      "model-unavailable",
+      anError({ ...API_ERROR, text: "API Error: connection refused" }, { modelError: "unknown" }),
+    ],
+    [
+      "request stalls",
+      "model-unavailable",
+      anError({ ...API_ERROR, text: "Request timed out" }, { modelError: "unknown" }),
+    ],
+    [
+      "prompt too long (API 400)",
+      "prompt-too-long",
+      anError({ terminalReason: "prompt_too_long", apiErrorStatus: 400 }),
+    ],
+    [
+      "prompt too long (local check)",
+      "prompt-too-long",
+      anError({ terminalReason: "blocking_limit" }),
+    ],
+    ["413", "request-refused", anError({ terminalReason: "image_error", apiErrorStatus: 413 })],
+    [
+      "output limit 4 times",
+      "output-limit",
+      anError(API_ERROR, { modelError: "max_output_tokens" }),
+    ],
+    ["refusal", "refused-by-model", anError({ ...API_ERROR, modelStopReason: "refusal" })],
+    [
+      "refusal after a call that was repeated",
+      "refused-by-model",
+      anError({ ...API_ERROR, modelStopReason: "refusal" }, { modelStatus: 529 }),
+    ],
+    [
+      "--resume of an unknown id",
+      "model-unavailable",
+      anError({ subtype: "error_during_execution", terminalReason: undefined }),
+    ],
+    [
+      "--session-id already used",
+      "agent-crashed",
+      aRun({ exitCode: 1, result: undefined, stderrTail: "Session ID x is already in use." }),
+    ],
+    [
+      "bad flag",
+      "agent-crashed",
+      aRun({ exitCode: 1, result: undefined, stderrTail: "error: unknown option '--x'" }),
+    ],
+    ["SIGTERM of somebody else", "agent-crashed", aRun({ exitCode: 143, result: undefined })],
+    [
+      "SIGINT of somebody else while a tool runs",
+      "agent-crashed",
+      anError(
+        { subtype: "error_during_execution", terminalReason: "aborted_tools" },
+        { exitCode: 0 },
+      ),
+    ],
+    [
+      "SIGINT of somebody else while waiting for the API",
+      "agent-crashed",
+      aRun({ result: undefined }),
+    ],
+    [
+      "SIGKILL",
+      "agent-crashed",
+      aRun({ exitCode: undefined, signal: "SIGKILL", result: undefined }),
+    ],
+  ])("classifies %s as %s", (_case, cause, run) => {
+    expect(classifyAgentRun(run)).toMatchObject({ type: "failed", cause });
+  });
+
+  it.each([
+    ["hard-limit", "hard-limit"],
+    ["stall", "stalled"],
+    ["cancelled", "cancelled"],
+    ["credentials-refused", "credentials-refused"],
+  ] as const)(
+    "believes our own reason %s before anything that the process says",
+    (stopReason, cause) => {
+      const aborted = { subtype: "error_during_execution", terminalReason: "aborted_streaming" };
+
+      expect(classifyAgentRun(anError(aborted, { stopReason }))).toMatchObject({ cause });
+      expect(
+        classifyAgentRun(aRun({ stopReason, result: undefined, exitCode: 143 })),
+      ).toMatchObject({
+        cause,
+      });
+    },
+  );
+
+  it("says how a process ended that left no result", () => {
+    const run = aRun({
+      exitCode: 1,
+      result: undefined,
+      stderrTail: "first\nerror: unknown option\n",
+    });
+
+    expect(classifyAgentRun(run)).toMatchObject({
+      detail: "It ended without a result (exit code 1: error: unknown option).",
+    });
+  });
+
+  it("needs all of result, no error, completed and an answer: an exit code proves nothing [N13]", () => {
+    const maybe = <T>(value: T, other: T): fc.Arbitrary<T> => fc.constantFrom(value, other);
+    const runs = fc.record({
+      exitCode: maybe(0, 1),
+      subtype: maybe<string | undefined>("success", undefined),
+      isError: fc.boolean(),
+      terminalReason: maybe<string | undefined>("completed", "api_error"),
+      structuredOutput: fc.oneof(fc.constant(ANSWER), fc.jsonValue()),
+    });
+    fc.assert(
+      fc.property(runs, ({ exitCode, ...result }) => {
+        const outcome = classifyAgentRun(aRun({ exitCode, result: { ...DONE, ...result } }));
+
+        const isGood =
+          result.subtype === "success" &&
+          !result.isError &&
+          result.terminalReason === "completed" &&
+          result.structuredOutput === ANSWER;
+        expect(outcome.type === "answered").toBe(isGood);
+      }),
+    );
+  });
+});
