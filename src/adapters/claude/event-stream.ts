@@ -1,0 +1,120 @@
+import type { AgentResult } from "../../core/session/agent-run.ts";
+
+/** What supervision needs of one line of the CLI's stream; everything else is only logged. */
+export type AgentEvent =
+  | { readonly type: "init"; readonly version: string | undefined }
+  | { readonly type: "model-error"; readonly error: string; readonly status: number | undefined }
+  | { readonly type: "tool"; readonly name: string }
+  | { readonly type: "result"; readonly result: AgentResult }
+  | { readonly type: "other" };
+
+/** Longest line that is parsed; the CLI cuts tool output far below it. */
+const MAX_LINE = 16 * 1024 * 1024;
+
+/** Splits a stream into lines: bytes in any portions, UTF-8 never broken, endless lines cut. */
+export class LineSplitter {
+  readonly #decoder = new TextDecoder("utf-8");
+  #rest = "";
+
+  /** Returns the lines that are complete now. */
+  push(chunk: Uint8Array): readonly string[] {
+    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
+    this.#rest = (lines.pop() ?? "").slice(-MAX_LINE);
+    return lines;
+  }
+
+  /** Returns what stood after the last line feed. */
+  end(): readonly string[] {
+    const rest = this.#rest + this.#decoder.decode();
+    this.#rest = "";
+    return rest === "" ? [] : [rest];
+  }
+}
+
+/** Reads one line of stream-json; a line that is none is `other`, never an error. */
+export function parseAgentEvent(line: string): AgentEvent {
+  const event = parseObject(line);
+  switch (event?.["type"]) {
+    case "system":
+      return parseSystemEvent(event);
+    case "assistant":
+      return parseAssistantEvent(event);
+    case "result":
+      return { type: "result", result: parseResult(event) };
+    case undefined:
+    default:
+      return { type: "other" };
+  }
+}
+
+function parseSystemEvent(event: JsonObject): AgentEvent {
+  if (event["subtype"] === "init") {
+    return { type: "init", version: text(event["claude_code_version"]) };
+  }
+  if (event["subtype"] === "api_retry") {
+    return {
+      type: "model-error",
+      error: text(event["error"]) ?? "unknown",
+      status: number(event["error_status"]),
+    };
+  }
+  return { type: "other" };
+}
+
+function parseAssistantEvent(event: JsonObject): AgentEvent {
+  const error = text(event["error"]);
+  if (error !== undefined) {
+    return { type: "model-error", error, status: undefined };
+  }
+  const message = isObject(event["message"]) ? event["message"] : {};
+  const blocks = Array.isArray(message["content"]) ? message["content"] : [];
+  const tool = blocks.filter(isObject).find((block) => block["type"] === "tool_use");
+  return tool === undefined ? { type: "other" } : { type: "tool", name: toolName(tool["name"]) };
+}
+
+/** The model made it up: what is no name of a tool must not reach the log of the job. */
+function toolName(value: unknown): string {
+  return typeof value === "string" && /^[\w:.-]{1,100}$/.test(value) ? value : "unknown";
+}
+
+function parseResult(event: JsonObject): AgentResult {
+  const denials = Array.isArray(event["permission_denials"]) ? event["permission_denials"] : [];
+  return {
+    subtype: text(event["subtype"]),
+    isError: event["is_error"] === true,
+    terminalReason: text(event["terminal_reason"]),
+    apiErrorStatus: number(event["api_error_status"]),
+    modelStopReason: text(event["stop_reason"]),
+    text: text(event["result"]),
+    turns: number(event["num_turns"]),
+    costUsd: number(event["total_cost_usd"]),
+    deniedTools: denials.filter(isObject).map((denial) => toolName(denial["tool_name"])),
+    structuredOutput: event["structured_output"],
+  };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function parseObject(line: string): JsonObject | undefined {
+  if (!line.trimStart().startsWith("{")) {
+    return undefined;
+  }
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

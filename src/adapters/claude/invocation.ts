@@ -1,0 +1,120 @@
+import type { AgentRequest } from "../../ports/agent.ts";
+
+/** Files and directories that belong to one session and go with it [N12]. */
+export interface SessionPlaces {
+  readonly home: string;
+  readonly configuration: string;
+  readonly temporary: string;
+  readonly settingsFile: string;
+  readonly systemPromptFile: string;
+}
+
+export type Credential =
+  | { readonly type: "api-key"; readonly value: string }
+  | { readonly type: "oauth-token"; readonly value: string };
+
+/** What the agent may never do, whatever it is allowed otherwise. */
+export const SETTINGS = {
+  permissions: {
+    deny: [
+      "WebFetch",
+      "WebSearch",
+      "Bash(git push *)",
+      "Bash(git remote *)",
+      "Bash(git config *)",
+      "Bash(gh *)",
+    ],
+  },
+  includeCoAuthoredBy: false,
+} as const;
+
+/** The descriptor on which the credential travels: in no variable, argument or file. */
+export const CREDENTIAL_DESCRIPTOR = 3;
+
+/** Arguments of one headless session (facts of the CLI: recommended invocation). */
+export function listArguments(
+  request: AgentRequest,
+  sessionId: string,
+  places: SessionPlaces,
+): readonly string[] {
+  return [
+    ["-p"],
+    ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
+    ["--session-id", sessionId],
+    // Hooks, MCP servers and settings of the repository would run without a question.
+    ["--setting-sources", "user", "--strict-mcp-config", "--settings", places.settingsFile],
+    ["--tools", "Bash,Edit,Read,Write,Glob,Grep"],
+    ["--permission-mode", "acceptEdits", "--permission-prompts", "none"],
+    ["--allowedTools", ...request.allowedTools],
+    ["--append-system-prompt-file", places.systemPromptFile],
+    ["--max-turns", String(request.maxTurns)],
+    ["--max-budget-usd", String(request.maxBudgetUsd)],
+    request.model === undefined ? [] : ["--model", request.model],
+    ["--json-schema", JSON.stringify(request.answerSchema)],
+  ].flat();
+}
+
+/** Variables that pass from the runner to the agent; everything else stays outside [N14]. */
+const PASSED = [
+  "PATH",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "SSL_CERT_FILE",
+  "NODE_EXTRA_CA_CERTS",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  // The runner ends what carries this when the job ends; without it daemons would stay.
+  "RUNNER_TRACKING_ID",
+  // A gateway that the machine's owner configured for the model.
+  "ANTHROPIC_BASE_URL",
+] as const;
+
+/** Returns the part of an environment that a process of the session may see. */
+export function passEnvironment(
+  outer: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    PASSED.flatMap((name) => {
+      const value = outer[name];
+      return value === undefined || value === "" ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The agent's whole environment. */
+export function agentEnvironment(
+  outer: Readonly<Record<string, string | undefined>>,
+  places: SessionPlaces,
+  credential: Credential,
+  marker: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const descriptor =
+    credential.type === "api-key"
+      ? "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"
+      : "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR";
+  return {
+    ...passEnvironment(outer),
+    ...marker,
+    CI: "true",
+    HOME: places.home,
+    TMPDIR: places.temporary,
+    CLAUDE_CONFIG_DIR: places.configuration,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    DISABLE_AUTOUPDATER: "1",
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
+    CLAUDE_CODE_MAX_RETRIES: "3",
+    API_TIMEOUT_MS: "300000",
+    GIT_CONFIG_NOSYSTEM: "1",
+    [descriptor]: String(CREDENTIAL_DESCRIPTOR),
+  };
+}

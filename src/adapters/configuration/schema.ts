@@ -1,0 +1,156 @@
+import * as v from "valibot";
+
+/** The file `.github/water-spider.yml`; docs/water-spider.schema.json is generated from this. */
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9._/-]{1,64}$/, "1 to 64 characters of A-Z, a-z, 0-9, '.', '_', '/', '-'"),
+);
+
+/** A text whose length is limited; the limits are part of the message that people get. */
+function shortText(what: string, max: number): v.GenericSchema<string> {
+  const message = `${what} of 1 to ${max} characters`;
+  return v.pipe(v.string(), v.minLength(1, message), v.maxLength(max, message));
+}
+
+const command = shortText("a command", 1_000);
+const label = shortText("a label", 50);
+
+/** A whole number; the bounds are part of the message that people get. */
+function whole(min: number, max: number): v.GenericSchema<number> {
+  return v.pipe(
+    v.number(),
+    v.integer(`a whole number from ${min} to ${max}`),
+    v.minValue(min, `a whole number from ${min} to ${max}`),
+    v.maxValue(max, `a whole number from ${min} to ${max}`),
+  );
+}
+
+/** `30m`, `2h`, `90s`: a duration with its unit. */
+const duration = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,5}[smh]$/, "a duration such as 90s, 30m or 2h"),
+);
+
+const machine = v.strictObject({
+  name,
+  labels: v.pipe(v.array(name), v.minLength(1, "at least one runner label")),
+  slots: whole(1, 20),
+});
+
+const described = <const S extends v.GenericSchema>(
+  schema: S,
+  text: string,
+): v.OptionalSchema<
+  v.SchemaWithPipe<readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]>,
+  undefined
+> => v.optional(v.pipe(schema, v.description(text)));
+
+export const configurationSchema = v.strictObject({
+  "trigger-label": described(label, "Label that puts an issue into the queue."),
+  "allow-public": described(
+    v.boolean(),
+    "Run in a public repository, where strangers write issues.",
+  ),
+  "ref-prefix": described(
+    v.picklist(["refs/water-spider/", "refs/heads/water-spider/"]),
+    "Where the journal lives; the second where rules refuse refs of our own.",
+  ),
+  "branch-prefix": described(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,50}$/, "a branch name's beginning")),
+    "Branches are named with this and the issue's number.",
+  ),
+  "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
+  "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+  "avoid-overlap": described(
+    v.boolean(),
+    "Issues that declare the same paths wait for each other.",
+  ),
+  "unblock-on": described(
+    v.picklist(["merged", "pr-created", "closed"]),
+    "When a blocker counts as resolved.",
+  ),
+  machines: described(
+    v.pipe(v.array(machine), v.minLength(1, "at least one machine"), v.maxLength(20, "at most 20 machines")),
+    "Computers with self-hosted runners, in the order in which they are filled.",
+  ),
+  trust: described(
+    v.strictObject({
+      bots: described(v.array(whole(1, 2 ** 31)), "Numeric ids of bots that may set the label."),
+    }),
+    "Who may start work, besides people with write permission.",
+  ),
+  priority: described(
+    v.strictObject({
+      mode: described(v.picklist(["strict", "weighted"]), "Class first, or a weighted sum."),
+      weights: described(
+        v.tuple([whole(0, 1000), whole(0, 1000), whole(0, 1000), whole(0, 1000)]),
+        "Shown score of P0 to P3.",
+      ),
+      ageing: described(
+        v.strictObject({
+          days: described(whole(1, 365), "Days per class."),
+          classes: described(whole(0, 2), "Most classes gained."),
+        }),
+        "Issues that wait long move up.",
+      ),
+    }),
+    "Order of the ready issues.",
+  ),
+  estimate: described(
+    v.strictObject({ default: described(duration, "For issues without a label and history.") }),
+    "Expected session time.",
+  ),
+  dependencies: described(
+    v.strictObject({
+      sources: described(
+        v.array(v.picklist(["labels", "body", "native", "sub-issues", "task-lists"])),
+        "Where dependencies are read from.",
+      ),
+    }),
+    "What blocks an issue.",
+  ),
+  checks: described(
+    v.strictObject({
+      build: described(command, "Command that builds the project."),
+      test: described(command, "Command that runs its tests."),
+      lint: described(command, "Command that lints it."),
+      limit: described(duration, "Time limit of each command."),
+    }),
+    "Commands that judge the work, by their exit code.",
+  ),
+  session: described(
+    v.strictObject({
+      model: described(
+        v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")),
+        "Model of the agent.",
+      ),
+      hard: described(duration, "A session ends after this time."),
+      stall: described(duration, "A session that says nothing for this long is ended."),
+      "max-turns": described(whole(1, 1000), "Turns of the agent."),
+    }),
+    "Limits of one session.",
+  ),
+  budget: described(
+    v.strictObject({
+      session: described(v.pipe(v.number(), v.minValue(0.01, "at least 0.01")), "USD per session."),
+    }),
+    "What may be spent.",
+  ),
+  retry: described(
+    v.strictObject({
+      max: described(whole(0, 10), "Attempts after the first one."),
+      delays: described(v.pipe(v.array(duration), v.minLength(1, "at least one duration")), "Waits before each of them."),
+    }),
+    "Attempts after a failure that may pass.",
+  ),
+  quality: described(
+    v.strictObject({
+      pr: described(whole(0, 100), "Points for a pull request that is ready for review."),
+      human: described(whole(0, 100), "Points for a draft that a person looks at."),
+    }),
+    "Bands of the quality score.",
+  ),
+});
+
+export type ConfigurationFile = v.InferOutput<typeof configurationSchema>;

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+
+import type { CommandRun } from "../../ports/workspace.ts";
+
+const TAIL = 8_000;
+
+/** How long the output may stay open after the command has ended. */
+const DRAIN_MS = 500;
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly environment: Record<string, string>;
+  readonly limitMs: number;
+  readonly clock: () => Date;
+}
+
+/** Runs a shell command in a process group of its own and ends all of it at the limit. */
+export function runCommand(command: string, options: CommandOptions): Promise<CommandRun> {
+  const startedMs = options.clock().getTime();
+  return new Promise((resolve, reject) => {
+    const child = spawn("bash", ["-c", command], {
+      cwd: options.cwd,
+      env: options.environment,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let tail = "";
+    let timedOut = false;
+    const keep = (chunk: Buffer): void => {
+      tail = (tail + chunk.toString("utf8")).slice(-TAIL);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    const limit = setTimeout(() => {
+      timedOut = true;
+      killGroup(child.pid);
+    }, options.limitMs);
+    child.once("error", (error) => {
+      clearTimeout(limit);
+      reject(error);
+    });
+    child.once("exit", (code) => {
+      clearTimeout(limit);
+      killGroup(child.pid);
+      const seconds = (options.clock().getTime() - startedMs) / 1000;
+      const finish = (): void => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        resolve({ exitCode: code ?? undefined, timedOut, seconds, tail });
+      };
+      // Its last words may still be on their way; a daemon that it left may hold its output open.
+      const drained = setTimeout(finish, DRAIN_MS);
+      child.once("close", () => {
+        clearTimeout(drained);
+        finish();
+      });
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+}

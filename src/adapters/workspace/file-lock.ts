@@ -1,0 +1,60 @@
+import { open, readFile, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const POLL_MS = 50;
+
+/** Nobody holds a lock longer than the longest fetch. */
+const MAX_WAIT_MS = 30 * 60_000;
+
+/**
+ * Runs `work` while this process holds the lock file; others on the machine wait. A lock whose
+ * process is gone is taken over, because a killed runner cannot give it back.
+ */
+export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; !(await tryCreate(path)); waitedMs += POLL_MS) {
+    if (waitedMs > MAX_WAIT_MS) {
+      throw new Error(
+        `The lock ${path} was not given back within ${MAX_WAIT_MS / 60_000} minutes.`,
+      );
+    }
+    await removeIfOrphaned(path);
+    await sleep(POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Creates a file that names this process; false when it exists already. */
+export async function tryCreate(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx");
+    await file.writeFile(String(process.pid));
+    await file.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function removeIfOrphaned(path: string): Promise<void> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const pid = Number(text);
+  if (Number.isSafeInteger(pid) && pid > 0 && !isRunning(pid)) {
+    await rm(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

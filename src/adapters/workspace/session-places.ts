@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** Where everything of one claim lies on the session machine. */
+export interface ClaimPlaces {
+  /** The agent's worktree. */
+  readonly worktree: string;
+  /** Everything else of this claim; goes with the session. */
+  readonly scratch: string;
+  /** Files for finalize: result.json and changes.bundle. */
+  readonly handoff: string;
+  /** The machine's mirror of the repository, shared by its runners. */
+  readonly mirror: string;
+  /** Exclusive file named by the claim, outside any worktree [F04]. */
+  readonly lock: string;
+  /** TMPDIR of the session: short, because sockets lie in it. */
+  readonly temporary: string;
+}
+
+export interface PlacesRequest {
+  /** Directory on the machine that all runners of it share. */
+  readonly machineRoot: string;
+  /** GITHUB_WORKSPACE and RUNNER_TEMP of this job. */
+  readonly workspace: string;
+  readonly runnerTemp: string;
+  readonly serverUrl: string;
+  readonly repository: string;
+  readonly issue: number;
+  readonly claim: string;
+}
+
+/** Returns deterministic places: names never come from a session [V08]. */
+export function claimPlaces(request: PlacesRequest): ClaimPlaces {
+  const { machineRoot, workspace, runnerTemp, serverUrl, repository, issue, claim } = request;
+  const mirrorName = createHash("sha256").update(`${serverUrl}/${repository}`).digest("hex");
+  const scratch = join(runnerTemp, `water-spider-${claim}`);
+  return {
+    worktree: join(workspace, ".worktrees", `issue-${issue}`),
+    scratch,
+    handoff: join(runnerTemp, "water-spider-handoff"),
+    mirror: join(machineRoot, "mirrors", `${mirrorName.slice(0, 16)}.git`),
+    lock: join(machineRoot, "locks", claim),
+    temporary: join(runnerTemp, `ws-${claim.slice(0, 8)}`),
+  };
+}

@@ -1,0 +1,28 @@
+import type { JournalEvent, JournalFact } from "../core/journal/events.ts";
+import type { JournalState } from "../core/journal/records.ts";
+
+/** Decides what to append to the tip that was read, or nothing. May be asked several times. */
+export type DecideFact = (tip: JournalState) => JournalFact | undefined;
+
+export interface Appended {
+  readonly event: JournalEvent;
+  readonly state: JournalState;
+}
+
+/** A branch that must land together with an event, or not at all (finalize's first write). */
+export interface BranchUpdate {
+  readonly branch: string;
+  readonly sha: string;
+  /** What the branch must point at now; `undefined` = it must not exist. */
+  readonly expected: string | undefined;
+}
+
+/** The append-only journal of the repository (design section 2). */
+export interface Journal {
+  read(): Promise<JournalState>;
+  /**
+   * Appends what `decide` makes of the tip. When another writer was faster, the new tip is read
+   * and `decide` is asked again. Returns the event, or `undefined` when `decide` wanted none.
+   */
+  append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined>;
+}

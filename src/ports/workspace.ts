@@ -1,0 +1,45 @@
+import type { ChangedFile } from "../core/session/session-result.ts";
+
+export interface OpenRequest {
+  readonly issue: number;
+  readonly branch: string;
+  readonly baseSha: string;
+  /** Other commits whose files will be read, for example the configuration's. */
+  readonly alsoFetch: readonly string[];
+}
+
+export interface CommandRun {
+  readonly exitCode: number | undefined;
+  readonly timedOut: boolean;
+  readonly seconds: number;
+  /** The end of its output. */
+  readonly tail: string;
+}
+
+export interface Harvest {
+  readonly files: readonly ChangedFile[];
+}
+
+/** One issue's worktree on the session machine, and the only way to what is in it. */
+export interface Workspace {
+  /** Absolute path of the worktree. */
+  readonly worktree: string;
+  /** Takes the machine-wide lock named by the claim; false when another start holds it [F04]. */
+  tryLock(): Promise<boolean>;
+  /** Fetches into the machine's mirror; afterwards files of those commits can be read. */
+  fetch(commits: readonly string[]): Promise<void>;
+  /** A file of a fetched commit, or `undefined` when the commit does not have it. */
+  readFile(commit: string, path: string): Promise<string | undefined>;
+  /** Makes the worktree, replacing what an earlier attempt left [N11]. */
+  open(request: OpenRequest): Promise<void>;
+  /** Writes files that no commit will hold. */
+  writeContext(files: ReadonlyMap<string, string>): Promise<void>;
+  /** Runs a command of the configuration in the worktree, without any credential. */
+  runCommand(command: string, limitMs: number): Promise<CommandRun>;
+  /** Collects the work, untracked files included, with a git directory that no agent wrote. */
+  harvest(): Promise<Harvest>;
+  /** Writes result and bundle into the handoff directory; returns their digest. */
+  handOff(resultJson: string): Promise<string>;
+  /** Ends every process of the session that is left. */
+  sweep(): Promise<void>;
+}

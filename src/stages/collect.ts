@@ -1,0 +1,142 @@
+import type { Configuration } from "../core/configuration.ts";
+import { type ClaimLife, judgeClaims, resultOfDeath } from "../core/fleet/liveness.ts";
+import type { JournalState } from "../core/journal/records.ts";
+import type { Observation } from "../core/observation.ts";
+import { listEndings } from "../core/plan/endings.ts";
+import { planTick } from "../core/plan/plan.ts";
+import { indexPullRequests } from "../core/plan/pull-requests.ts";
+import { planRepairs } from "../core/plan/repairs.ts";
+import {
+  approvalFact,
+  deathFact,
+  endingsFact,
+  foldFacts,
+  withdrawalFact,
+} from "../core/plan/tick-facts.ts";
+import type { Death, TickPlan } from "../core/plan/tick-plan.ts";
+import { listPermissionQuestions } from "../core/plan/trust.ts";
+import { listUnknownReferences } from "../core/plan/unknown-references.ts";
+import { isAfter } from "../core/text/instant.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { World } from "../ports/world.ts";
+
+/** Ended issues are looked at for so long: their last label and comment may still be missing. */
+const AFTERCARE_MINUTES = 24 * 60;
+
+export interface CollectPorts {
+  readonly world: Pick<World, "observe" | "readRepository" | "readPermissions">;
+  readonly journal: Pick<Journal, "read">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface CollectInputs {
+  readonly configuration: Configuration;
+  readonly repositoryName: string;
+}
+
+/** Reads everything, writes nothing, and returns what a tick would do and why. */
+export async function collect(ports: CollectPorts, inputs: CollectInputs): Promise<TickPlan> {
+  const { configuration } = inputs;
+  const journal = await ports.journal.read();
+  const observation = await observe(ports, inputs, journal);
+  const now = ports.clock.now();
+  const lives = judgeClaims(journal, observation.runs, now);
+  const deaths = listDeaths(lives, ports.clock, configuration);
+  const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
+  const buried = foldFacts(journal, deaths.map(deathFact), now);
+  const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
+  const state = foldFacts(buried, endings.length === 0 ? [] : [endingsFact(endings)], now);
+  const { repository } = observation;
+  const permissions = await ports.world.readPermissions(
+    listPermissionQuestions(observation.issues.values(), state.issues, {
+      repository,
+      configuration,
+      permissions: new Map(),
+    }),
+  );
+  const alive = lives.filter((life) => life.life === "alive");
+  const busySlots = alive.filter(({ holdsSlot }) => holdsSlot).map(({ claim }) => claim.slot);
+  const plan = planTick({
+    observation,
+    journal: state,
+    permissions,
+    configuration,
+    now,
+    busySlots,
+    offlineSlots: [],
+    liveClaims: new Map(alive.map(({ claim }) => [claim.issue, claim])),
+    history: state.history,
+    credential: "present",
+  });
+  const planned = foldFacts(
+    state,
+    [approvalFact(plan, state), withdrawalFact(plan, state)].filter((fact) => fact !== undefined),
+    now,
+  );
+  return {
+    v: 1,
+    repository,
+    configuration,
+    plan,
+    deaths,
+    endings,
+    repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
+    busySlots,
+    judgedClaims: lives.map(({ claim }) => claim.nonce),
+  };
+}
+
+async function observe(
+  ports: CollectPorts,
+  { configuration, repositoryName }: CollectInputs,
+  journal: JournalState,
+): Promise<Observation> {
+  const { triggerLabel, branchPrefix } = configuration;
+  const since = ports.clock.after(-AFTERCARE_MINUTES);
+  const records = [...journal.issues.values()];
+  const watched = records.filter(
+    ({ ended, endedAt, claim, result }) =>
+      (claim ?? result) !== undefined && (ended === undefined || isAfter(endedAt, since)),
+  );
+  const runs = new Map(
+    records.flatMap(({ claim }) =>
+      claim === undefined ? [] : [[`${claim.runId}/${claim.runAttempt}`, claim] as const],
+    ),
+  );
+  return await ports.world.observe({
+    triggerLabel,
+    branchPrefix,
+    scope: "open-issues",
+    issues: (open) => [
+      ...watched.map(({ issue }) => issue),
+      ...records
+        .filter(({ issue, ended }) => ended === undefined && !open.has(issue))
+        .map(({ issue }) => issue),
+      ...listUnknownReferences(open, repositoryName, journal, configuration),
+    ],
+    branches: watched
+      .filter(({ result }) => result?.headSha !== undefined)
+      .map(({ issue }) => `${branchPrefix}${issue}`),
+    runs: [...runs.values()].map(({ runId, runAttempt }) => ({ runId, runAttempt })),
+  });
+}
+
+function listDeaths(
+  lives: readonly ClaimLife[],
+  clock: Clock,
+  { retry }: Configuration,
+): readonly Death[] {
+  return lives.flatMap((life) => {
+    if (life.life === "alive") {
+      return [];
+    }
+    const { issue, nonce, attempt } = life.claim;
+    const delays = retry.delaysMinutes;
+    const notBefore = clock.after(delays[Math.min(attempt, delays.length) - 1] ?? 5);
+    const result = resultOfDeath(life, clock.now(), { max: retry.max, notBefore });
+    return [{ issue, claim: nonce, result }];
+  });
+}

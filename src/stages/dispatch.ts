@@ -1,0 +1,123 @@
+import type { Effect } from "../core/effects.ts";
+import type { Claim } from "../core/journal/records.ts";
+import {
+  approvalFact,
+  claimsFact,
+  deathFactDue,
+  endingsFactDue,
+  withdrawalFact,
+} from "../core/plan/tick-facts.ts";
+import type { TickPlan } from "../core/plan/tick-plan.ts";
+import { formatStatusComment } from "../core/text/status-comment.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { World } from "../ports/world.ts";
+import { makeWriter, type Writer } from "./writer.ts";
+
+export interface DispatchPorts {
+  readonly world: World;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newNonce: () => string;
+  /** Tip of a branch of the repository, read by git. */
+  readonly readBranch: (branch: string) => Promise<string>;
+}
+
+export interface DispatchInputs {
+  readonly tick: TickPlan;
+  readonly run: { readonly runId: number; readonly runAttempt: number };
+  readonly credential: "present" | "missing";
+  readonly dryRun: boolean;
+  /** Hands the claims to the matrix: called before they are announced, and always. */
+  readonly emit: (claims: readonly Claim[]) => void;
+}
+
+/**
+ * Journals what was found, claims at most the free slots, emits the matrix, and only then tells and
+ * repairs what people see: nothing after the claims can fail the step [F105]. Returns the claims.
+ */
+export async function dispatch(
+  ports: DispatchPorts,
+  inputs: DispatchInputs,
+): Promise<readonly Claim[]> {
+  const { tick } = inputs;
+  const writer = makeWriter(ports, inputs);
+  await journalFindings(writer, tick);
+  const claims = await claim(ports, writer, inputs);
+  inputs.emit(claims);
+  const announcements = claims.flatMap((one) => announce(one, tick));
+  await tryEffects(ports, writer, [...announcements, ...tick.repairs]);
+  return claims;
+}
+
+/** Journals what was found; each fact is looked at again on the tip that it is appended to. */
+async function journalFindings(writer: Writer, { plan, deaths, endings }: TickPlan): Promise<void> {
+  for (const death of deaths) {
+    await writer.event((tip) => deathFactDue(death, tip));
+  }
+  if (endings.length > 0) {
+    await writer.event((tip) => endingsFactDue(endings, tip));
+  }
+  if (plan.withdrawals.length > 0) {
+    await writer.event((tip) => withdrawalFact(plan, tip));
+  }
+  if (plan.approvals.length > 0) {
+    await writer.event((tip) => approvalFact(plan, tip));
+  }
+}
+
+async function claim(
+  ports: DispatchPorts,
+  writer: Writer,
+  { tick, run, credential }: DispatchInputs,
+): Promise<readonly Claim[]> {
+  if (tick.plan.ready.length === 0) {
+    return [];
+  }
+  // Read after everything that was observed: a base older than a blocker's merge lacks its work.
+  const headSha = await ports.readBranch(tick.repository.defaultBranch);
+  const now = ports.clock.now();
+  const conditions = {
+    configuration: tick.configuration,
+    now,
+    headSha,
+    credential,
+    busySlots: tick.busySlots,
+    offlineSlots: [],
+    judgedClaims: new Set(tick.judgedClaims),
+  };
+  const stamp = { ...run, at: now, baseSha: headSha, newNonce: ports.newNonce };
+  const appended = await writer.event((tip) => claimsFact(tick, tip, conditions, stamp));
+  const fact = appended?.event.fact;
+  return fact?.type === "dispatched" ? fact.claims : [];
+}
+
+/** What people see is repaired by the next tick, so a failure here must not stop this one. */
+async function tryEffects(
+  { log }: DispatchPorts,
+  writer: Writer,
+  effects: readonly Effect[],
+): Promise<void> {
+  try {
+    await writer.effects(effects);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    log.warning(`Labels and comments could not be written (${said}). The next tick tries again.`);
+  }
+}
+
+function announce(claimed: Claim, { repository }: TickPlan): readonly Effect[] {
+  const body = formatStatusComment({
+    claim: claimed,
+    result: undefined,
+    pullRequest: undefined,
+    ended: undefined,
+    runUrl: `${repository.url}/actions/runs`,
+  });
+  return [
+    { type: "set-state-label", issue: claimed.issue, state: "dispatched" },
+    { type: "write-status-comment", issue: claimed.issue, body },
+  ];
+}

@@ -1,0 +1,41 @@
+import type { SessionResult } from "../../core/session/session-result.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { RunSessionInputs } from "./run-session.ts";
+
+const NO_COMMIT = "0".repeat(40);
+
+/** What is known of a session; everything that is not known has an empty value. */
+export type ResultFacts = Pick<SessionResult, "ending" | "cause" | "detail" | "startedAt"> &
+  Partial<Pick<SessionResult, "title" | "summary" | "files" | "checks" | "agent" | "baseSha">>;
+
+/** Makes `result.json` from what a session left. */
+export function newResult(
+  inputs: RunSessionInputs,
+  facts: ResultFacts,
+  clock: Clock,
+): SessionResult {
+  const { issue, attempt, claim, run } = inputs;
+  return {
+    v: 1,
+    issue,
+    attempt,
+    claim,
+    ...run,
+    baseSha: facts.baseSha ?? NO_COMMIT,
+    ending: facts.ending,
+    cause: facts.cause,
+    detail: facts.detail,
+    title: facts.title,
+    summary: facts.summary,
+    files: facts.files ?? [],
+    checks: facts.checks ?? [],
+    agent: facts.agent ?? {
+      version: undefined,
+      turns: undefined,
+      costUsd: undefined,
+      deniedTools: [],
+    },
+    startedAt: facts.startedAt,
+    finishedAt: clock.now(),
+  };
+}

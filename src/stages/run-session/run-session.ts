@@ -1,0 +1,114 @@
+import type { Configuration } from "../../core/configuration.ts";
+import { judgeDelivery } from "../../core/delivery/judge-delivery.ts";
+import { judgeQuality } from "../../core/delivery/quality.ts";
+import type { Outcome } from "../../core/journal/records.ts";
+import type { SessionResult } from "../../core/session/session-result.ts";
+import type { AbortSignalLike, Agent } from "../../ports/agent.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Journal } from "../../ports/journal.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Workspace } from "../../ports/workspace.ts";
+import type { World } from "../../ports/world.ts";
+import { runChecks } from "./check.ts";
+import { newResult } from "./pack.ts";
+import { admit, type Admission } from "./prepare.ts";
+import { runImplementer } from "./run-roles.ts";
+
+export interface RunSessionPorts {
+  readonly world: Pick<World, "observe">;
+  readonly journal: Pick<Journal, "read">;
+  readonly workspace: Workspace;
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Reads the text of a configuration file; throws `ConfigurationError`. */
+  readonly readConfiguration: (text: string | undefined) => Configuration;
+}
+
+export interface RunSessionInputs {
+  readonly issue: number;
+  readonly attempt: number;
+  readonly slot: string;
+  /** Nonce of the claim. */
+  readonly claim: string;
+  readonly run: { readonly runId: number; readonly runAttempt: number };
+  readonly configurationPath: string;
+  readonly stop: AbortSignalLike;
+}
+
+export interface RunSessionReport {
+  /** What the session itself would say; finalize decides. */
+  readonly outcome: Outcome;
+  readonly digest: string;
+  readonly score: number | undefined;
+  readonly result: SessionResult;
+}
+
+/** One session for one issue: admit, work, check, pack. Whatever happens, a result is handed off. */
+export async function runSession(
+  ports: RunSessionPorts,
+  inputs: RunSessionInputs,
+): Promise<RunSessionReport> {
+  const startedAt = ports.clock.now();
+  const admission = await admit(ports, inputs);
+  if ("cause" in admission) {
+    ports.log.notice(`Not started: ${admission.detail}`);
+    const { cause, detail } = admission;
+    const refused = newResult(inputs, { ending: "refused", cause, detail, startedAt }, ports.clock);
+    return await handOff(ports, refused, undefined);
+  }
+  return await handOff(ports, await work(ports, inputs, admission, startedAt), admission);
+}
+
+async function work(
+  ports: RunSessionPorts,
+  inputs: RunSessionInputs,
+  admission: Admission,
+  startedAt: string,
+): Promise<SessionResult> {
+  const { claim, configuration } = admission;
+  const branch = `${configuration.branchPrefix}${inputs.issue}`;
+  await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
+  const session = await runImplementer(ports, inputs, admission, branch);
+  await ports.workspace.sweep();
+  const { files } = await ports.workspace.harvest();
+  ports.log.info(`The session changed ${files.length} files.`);
+  const facts = { ...session, files, startedAt, baseSha: claim.baseSha };
+  if (session.ending !== "worked") {
+    return newResult(inputs, facts, ports.clock);
+  }
+  if (files.length === 0) {
+    const ending = {
+      ending: "failed",
+      cause: "no-change",
+      detail: "Nothing was changed.",
+    } as const;
+    return newResult(inputs, { ...facts, ...ending }, ports.clock);
+  }
+  const checks = await runChecks(ports, configuration);
+  await ports.workspace.sweep();
+  return newResult(inputs, { ...facts, checks }, ports.clock);
+}
+
+async function handOff(
+  { workspace }: RunSessionPorts,
+  result: SessionResult,
+  admission: Admission | undefined,
+): Promise<RunSessionReport> {
+  const digest = await workspace.handOff(`${JSON.stringify(result, undefined, 2)}\n`);
+  if (admission === undefined) {
+    return { outcome: "returned", digest, score: undefined, result };
+  }
+  const { checks, quality: bands, retry } = admission.configuration;
+  const quality = judgeQuality(checks, result.checks, bands);
+  const { outcome } = judgeDelivery({
+    session: result,
+    refusals: [],
+    quality,
+    mergesCleanly: true,
+    attempt: result.attempt,
+    retry,
+  });
+  const score = result.ending === "worked" ? quality.total : undefined;
+  return { outcome, digest, score, result };
+}

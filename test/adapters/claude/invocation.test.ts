@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  agentEnvironment,
+  listArguments,
+  passEnvironment,
+  type SessionPlaces,
+  SETTINGS,
+} from "../../../src/adapters/claude/invocation.ts";
+import type { AgentRequest } from "../../../src/ports/agent.ts";
+
+const PLACES: SessionPlaces = {
+  home: "/s/home",
+  configuration: "/s/claude",
+  temporary: "/s/tmp",
+  settingsFile: "/s/settings.json",
+  systemPromptFile: "/s/system-prompt.md",
+};
+
+const REQUEST: AgentRequest = {
+  worktree: "/w",
+  prompt: "Work item: issue #12, attempt 1.",
+  systemPrompt: "Be kind.",
+  allowedTools: ["Bash(npm test)", "Bash(git status)"],
+  model: undefined,
+  maxTurns: 60,
+  maxBudgetUsd: 5,
+  hardLimitMs: 1_000,
+  stallMs: 1_000,
+  answerSchema: { type: "object" },
+  stop: new AbortController().signal,
+};
+
+const OUTER = {
+  PATH: "/usr/bin",
+  LANG: "",
+  RUNNER_TRACKING_ID: "github_1",
+  ANTHROPIC_BASE_URL: "http://127.0.0.1:1",
+  GITHUB_TOKEN: "ghs_secret",
+  GH_TOKEN: "ghp_secret",
+  ACTIONS_RUNTIME_TOKEN: "eyJ",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "eyJ",
+  "INPUT_GITHUB-TOKEN": "ghs_secret",
+  GITHUB_ENV: "/runner/env",
+  GITHUB_OUTPUT: "/runner/output",
+  NODE_OPTIONS: "--require /evil.js",
+  SSH_AUTH_SOCK: "/ssh",
+  GIT_SSH_COMMAND: "evil",
+  CLAUDECODE: "1",
+  CLAUDE_CODE_OAUTH_TOKEN: "sk-secret",
+  ANTHROPIC_API_KEY: "sk-secret",
+  AWS_SECRET_ACCESS_KEY: "secret",
+};
+
+describe("listArguments", () => {
+  it("starts a headless session that loads nothing of the repository [F71]", () => {
+    const args = listArguments(REQUEST, "id-1", PLACES);
+
+    expect(args).toEqual([
+      "-p",
+      ...["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
+      ...["--session-id", "id-1"],
+      ...["--setting-sources", "user", "--strict-mcp-config", "--settings", "/s/settings.json"],
+      ...["--tools", "Bash,Edit,Read,Write,Glob,Grep"],
+      ...["--permission-mode", "acceptEdits", "--permission-prompts", "none"],
+      ...["--allowedTools", "Bash(npm test)", "Bash(git status)"],
+      ...["--append-system-prompt-file", "/s/system-prompt.md"],
+      ...["--max-turns", "60", "--max-budget-usd", "5"],
+      ...["--json-schema", '{"type":"object"}'],
+    ]);
+  });
+
+  it("names the model that is configured", () => {
+    const args = listArguments({ ...REQUEST, model: "claude-x" }, "id-1", PLACES);
+
+    expect(args.slice(args.indexOf("--model")).slice(0, 2)).toEqual(["--model", "claude-x"]);
+  });
+
+  it("carries neither prompt nor credential in an argument [F72]", () => {
+    expect(listArguments(REQUEST, "id-1", PLACES).join(" ")).not.toMatch(/Work item|Be kind|sk-/);
+  });
+
+  it("denies what leads out of the worktree, whatever is allowed otherwise [F31]", () => {
+    expect(SETTINGS.permissions.deny).toEqual(
+      expect.arrayContaining(["WebFetch", "WebSearch", "Bash(git push *)", "Bash(gh *)"]),
+    );
+  });
+});
+
+describe("the agent's environment", () => {
+  it("passes what is on the list and has a value, and nothing else [N14, F72]", () => {
+    expect(passEnvironment(OUTER)).toEqual({
+      PATH: "/usr/bin",
+      RUNNER_TRACKING_ID: "github_1",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:1",
+    });
+  });
+
+  it("holds no secret: the credential travels on a descriptor", () => {
+    const credential = { type: "oauth-token", value: "sk-secret" } as const;
+
+    const environment = agentEnvironment(OUTER, PLACES, credential, { MARK: "n" });
+
+    expect(JSON.stringify(environment)).not.toMatch(/secret|eyJ|evil/);
+    expect(environment).toMatchObject({
+      HOME: "/s/home",
+      TMPDIR: "/s/tmp",
+      CLAUDE_CONFIG_DIR: "/s/claude",
+      MARK: "n",
+      CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR: "3",
+    });
+    expect(environment).not.toHaveProperty("CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR");
+  });
+
+  it("names the descriptor of an API key as one", () => {
+    const credential = { type: "api-key", value: "sk-secret" } as const;
+
+    expect(agentEnvironment({}, PLACES, credential, {})).toMatchObject({
+      CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR: "3",
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+import { GitJournal, type GitJournalOptions } from "../../../src/adapters/git/git-journal.ts";
+import { Git, type GitOutput } from "../../../src/adapters/git/git.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+
+export const JOURNAL_REF = "refs/water-spider/journal";
+
+/** A bare repository that stands for GitHub's, and writers of its journal. */
+export class JournalRemote {
+  readonly directory: string;
+  readonly git: Git;
+  #writers = 0;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+    this.git = new Git({ cwd: join(directory, "remote.git") });
+  }
+
+  static async create(): Promise<JournalRemote> {
+    const directory = await temporaryDirectory();
+    await new Git({ cwd: directory }).run(["init", "--quiet", "--bare", "remote.git"]);
+    return new JournalRemote(directory);
+  }
+
+  get url(): string {
+    return `file://${this.directory}/remote.git`;
+  }
+
+  /** A writer with a repository of its own, as each job has one. */
+  async newWriter(options: Partial<GitJournalOptions> = {}): Promise<GitJournal> {
+    this.#writers += 1;
+    const number = this.#writers;
+    return new GitJournal({
+      git: await this.newRepository(`writer-${number}`),
+      remoteUrl: this.url,
+      ref: JOURNAL_REF,
+      run: { runId: number, runAttempt: 1 },
+      clock: () => new Date(),
+      newNonce: () => randomUUID(),
+      random: () => (number % 8) / 8,
+      sleep: (ms) => setTimeout(Math.min(ms, 50)),
+      ...options,
+    });
+  }
+
+  async newRepository(name: string): Promise<Git> {
+    const path = join(this.directory, `${name}.git`);
+    await mkdir(path);
+    const git = new Git({ cwd: path });
+    await git.run(["init", "--quiet", "--bare", "."]);
+    return git;
+  }
+
+  /** Messages of the journal's commits, newest first. */
+  async listSubjects(): Promise<readonly string[]> {
+    const log = await this.git.run(["log", "--format=%s", JOURNAL_REF]);
+    return log.split("\n");
+  }
+
+  async tip(ref = JOURNAL_REF): Promise<string | undefined> {
+    const shown = await this.git.try(["rev-parse", "--quiet", "--verify", ref]);
+    return shown.exitCode === 0 ? shown.stdout.toString("utf8").trim() : undefined;
+  }
+
+  /** Puts a commit of these files on the journal, as nobody of ours would. */
+  async forge(files: ReadonlyMap<string, string | Buffer>): Promise<void> {
+    const entries: string[] = [];
+    for (const [path, content] of files) {
+      const blob = await this.git.run(["hash-object", "-w", "--stdin"], content);
+      entries.push(`100644 blob ${blob}\t${path}\n`);
+    }
+    const nested = entries.filter((entry) => entry.includes("/"));
+    if (nested.length > 0) {
+      throw new Error("forge() writes files at the top only; use forgeStream()");
+    }
+    const tree = await this.git.run(["mktree"], entries.join(""));
+    const commit = await this.git.run(["commit-tree", tree, "-m", "forged"]);
+    await this.git.run(["update-ref", JOURNAL_REF, commit]);
+  }
+
+  /** Puts one more file on the tip of the journal. */
+  async plant(path: string, content: Buffer): Promise<void> {
+    const tip = await this.tip();
+    const stream = Buffer.concat([
+      Buffer.from(
+        `commit ${JOURNAL_REF}\ncommitter A <a@example.org> 1 +0000\ndata 0\n${tip === undefined ? "" : `from ${tip}\n`}M 100644 inline ${path}\ndata ${content.length}\n`,
+      ),
+      content,
+      Buffer.from("\ndone\n"),
+    ]);
+    await this.git.run(["fast-import", "--quiet", "--done", "--force"], stream);
+  }
+}
+
+/** A git whose pushes land but report a failure: the answer was lost on the way. */
+export class LostAnswerGit extends Git {
+  #left: number;
+  readonly #after: () => Promise<void>;
+
+  constructor(cwd: string, times: number, after: () => Promise<void> = async () => undefined) {
+    super({ cwd });
+    this.#left = times;
+    this.#after = after;
+  }
+
+  override async try(args: readonly string[], input?: string | Buffer): Promise<GitOutput> {
+    const output = await super.try(args, input);
+    if (args[0] === "push" && this.#left > 0) {
+      this.#left -= 1;
+      await this.#after();
+      return { exitCode: 128, stdout: Buffer.alloc(0), stderr: "fatal: the remote end hung up" };
+    }
+    return output;
+  }
+}

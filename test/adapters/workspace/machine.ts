@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { Git } from "../../../src/adapters/git/git.ts";
+import { MachineWorkspace } from "../../../src/adapters/workspace/machine-workspace.ts";
+import { type ClaimPlaces, claimPlaces } from "../../../src/adapters/workspace/session-places.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+
+/** Files of the base commit, by path. */
+const BASE_FILES: ReadonlyMap<string, string> = new Map([
+  ["README.md", "# Sample\n"],
+  ["src/old.ts", "export const old = 1;\n"],
+  ["src/kept.ts", "export const kept = 1;\n"],
+  [".gitignore", "ignored/\n"],
+]);
+
+/** A session machine with a remote repository, and the workspaces of its claims. */
+export class Machine {
+  readonly directory: string;
+  readonly remoteUrl: string;
+  readonly git: Git;
+  readonly baseSha: string;
+
+  private constructor(directory: string, git: Git, baseSha: string) {
+    this.directory = directory;
+    this.git = git;
+    this.baseSha = baseSha;
+    this.remoteUrl = `file://${directory}/remote.git`;
+  }
+
+  static async create(more: ReadonlyMap<string, string> = new Map()): Promise<Machine> {
+    const directory = await temporaryDirectory();
+    const git = new Git({ cwd: directory });
+    const source = join(directory, "source");
+    await git.run(["init", "--quiet", "--initial-branch=main", source]);
+    for (const [path, text] of [...BASE_FILES, ...more]) {
+      await mkdir(dirname(join(source, path)), { recursive: true });
+      await writeFile(join(source, path), text);
+    }
+    const there = git.with({ cwd: source });
+    await there.run(["add", "--all", "--force"]);
+    await there.run(["commit", "--quiet", "-m", "base"]);
+    await git.run(["clone", "--quiet", "--bare", source, "remote.git"]);
+    // As GitHub does.
+    await git
+      .with({ cwd: join(directory, "remote.git") })
+      .run(["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    return new Machine(directory, git, await there.run(["rev-parse", "HEAD"]));
+  }
+
+  placesOf(issue: number, claim: string): ClaimPlaces {
+    return claimPlaces({
+      machineRoot: join(this.directory, "machine"),
+      // Each runner of the machine has a work directory of its own.
+      workspace: join(this.directory, `runner-${issue}`, "work"),
+      runnerTemp: join(this.directory, `runner-${issue}`, "temp"),
+      serverUrl: "https://github.com",
+      repository: "octo/sample",
+      issue,
+      claim,
+    });
+  }
+
+  newWorkspace(issue = 12, claim: string = randomUUID()): MachineWorkspace {
+    return new MachineWorkspace({
+      places: this.placesOf(issue, claim),
+      claim,
+      git: this.git,
+      remoteUrl: this.remoteUrl,
+      environment: { PATH: process.env["PATH"], GITHUB_TOKEN: "ghs_secret" },
+      clock: () => new Date(),
+    });
+  }
+
+  /** A workspace with its worktree at the base commit. */
+  async open(issue = 12, claim: string = randomUUID()): Promise<MachineWorkspace> {
+    const workspace = this.newWorkspace(issue, claim);
+    await workspace.open({
+      issue,
+      branch: `feature/issue-${issue}`,
+      baseSha: this.baseSha,
+      alsoFetch: [],
+    });
+    return workspace;
+  }
+}
