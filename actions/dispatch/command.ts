@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+
+import * as v from "valibot";
+
+import { connect } from "../../src/adapters/actions/connect.ts";
+import { optionalInput } from "../../src/adapters/actions/inputs.ts";
+import { ConfigurationError } from "../../src/core/failure.ts";
+import { type Command, COMMAND_FORMS, parseCommand } from "../../src/core/fleet/commands.ts";
+import { obeyCommand } from "../../src/stages/obey-command.ts";
+
+const commentEvent = v.object({
+  comment: v.object({ body: v.string(), user: v.object({ login: v.string() }) }),
+  issue: v.object({ number: v.number() }),
+});
+
+/** Journals the wish of a person: the input itself, or with `comment` the comment of the event. */
+export async function runCommand(): Promise<void> {
+  const connection = await connect({ type: "configuration" });
+  const text = optionalInput("command");
+  const given =
+    text === "comment"
+      ? await readComment(connection.job.eventPath)
+      : readInput(text, process.env["GITHUB_ACTOR"] ?? "");
+  if (given === undefined) {
+    connection.log.info("The comment is no command of ours.");
+    return;
+  }
+  await obeyCommand(connection, { ...given, dryRun: connection.dryRun });
+}
+
+interface GivenCommand {
+  readonly command: Command;
+  readonly by: string;
+}
+
+function readInput(text: string, by: string): GivenCommand {
+  const command = parseCommand(text);
+  if (command === undefined) {
+    throw new ConfigurationError(
+      `The input 'command' is '${text}', which is no command. Allowed: ${COMMAND_FORMS.join(", ")}.`,
+    );
+  }
+  return { command, by };
+}
+
+async function readComment(eventPath: string | undefined): Promise<GivenCommand | undefined> {
+  const event: unknown = JSON.parse(await readFile(eventPath ?? "", "utf8"));
+  const { comment, issue } = v.parse(commentEvent, event);
+  const command = parseCommand(comment.body, issue.number);
+  return command === undefined ? undefined : { command, by: comment.user.login };
+}

@@ -1,0 +1,28 @@
+import { rm } from "node:fs/promises";
+
+import * as core from "@actions/core";
+import * as v from "valibot";
+
+import { runAction } from "../../src/adapters/actions/run-action.ts";
+import { sweepProcesses } from "../../src/adapters/workspace/sweep.ts";
+
+const savedPlaces = v.object({
+  worktree: v.string(),
+  scratch: v.string(),
+  temporary: v.string(),
+});
+
+/** Runs after every other step, also after a failure or a cancel: stops and removes what is left. */
+await runAction(async () => {
+  const claim = core.getState("claim");
+  const saved = core.getState("places");
+  if (claim === "" || saved === "") {
+    return;
+  }
+  const ended = await sweepProcesses(claim);
+  const { worktree, scratch, temporary } = v.parse(savedPlaces, JSON.parse(saved));
+  for (const place of [worktree, scratch, temporary]) {
+    await rm(place, { recursive: true, force: true, maxRetries: 3 });
+  }
+  core.info(`Removed the worktree; ended ${ended} processes that the session had left.`);
+});
