@@ -10,7 +10,7 @@ import {
 import { runAction } from "../../src/adapters/actions/run-action.ts";
 import { BundleDelivery } from "../../src/adapters/git/bundle-delivery.ts";
 import { assertControlRunner } from "../../src/core/fleet/control-runner.ts";
-import { finalize } from "../../src/stages/finalize.ts";
+import { finalize } from "../../src/stages/finalize/finalize.ts";
 
 await runAction(async () => {
   if (booleanInput("settle")) {

@@ -17,12 +17,18 @@ export interface BranchUpdate {
   readonly expected: string | undefined;
 }
 
+/** The branch that had to land with an event was not where it was expected; nothing landed. */
+export class BranchMovedError extends Error {
+  override readonly name = "BranchMovedError";
+}
+
 /** The append-only journal of the repository (design section 2). */
 export interface Journal {
   read(): Promise<JournalState>;
   /**
    * Appends what `decide` makes of the tip. When another writer was faster, the new tip is read
    * and `decide` is asked again. Returns the event, or `undefined` when `decide` wanted none.
+   * Throws `BranchMovedError` when the branch alongside is not where it was expected.
    */
   append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined>;
 }

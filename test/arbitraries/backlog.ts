@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Claim, IssueRecord } from "../../src/core/journal/records.ts";
 import type { ObservedIssue } from "../../src/core/observation.ts";
 import type { PlanInput } from "../../src/core/plan/plan-types.ts";
+import { listSlots } from "../../src/core/plan/slots.ts";
 import {
   aClaim,
   aClosedIssue,
@@ -12,6 +13,7 @@ import {
   aRecord,
   aReference,
   aResult,
+  CONFIGURATION,
   READER,
   TRIGGER,
   WRITER,
@@ -25,6 +27,10 @@ const anyTime = fc.constantFrom(
   "2026-11-20T11:00:00Z",
 );
 
+/** Mostly `usual`, once in so many `rare`. */
+const oneIn = <T>(times: number, rare: T, usual: T): fc.Arbitrary<T> =>
+  fc.integer({ min: 1, max: times }).map((roll) => (roll === 1 ? rare : usual));
+
 const anyBlockerForm = fc.constantFrom("label", "body", "native", "sub-issue");
 
 const anyBlocker = fc.record({ form: anyBlockerForm, number: anyNumber });
@@ -33,24 +39,29 @@ const anyIssueParts = fc.record({
   kind: fc.constantFrom("triggered", "triggered", "triggered", "untriggered", "closed", "dropped"),
   priority: fc.constantFrom(undefined, "P0-Critical", "P1-High", "P3-Low"),
   estimate: fc.constantFrom(undefined, undefined, "estimated:1h"),
-  isHotfix: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
-  blockers: fc.array(anyBlocker, { maxLength: 2 }),
-  setter: fc.constantFrom(WRITER, WRITER, WRITER, READER),
+  isHotfix: oneIn(10, true, false),
+  blockers: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.array(anyBlocker, { minLength: 1, maxLength: 2 }) },
+  ),
+  setter: oneIn(8, READER, WRITER),
   at: anyTime,
-  isEdited: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
-  paths: fc.constantFrom("", "", "", "Paths: src/a/**\n"),
+  isEdited: oneIn(10, true, false),
+  paths: oneIn(4, "Paths: src/a/**\n", ""),
 });
 
 type IssueParts = typeof anyIssueParts extends fc.Arbitrary<infer T> ? T : never;
 
 /** Describes an issue by what people put there, in each of the four forms of a dependency. */
-function buildIssue(number: number, parts: IssueParts): ObservedIssue {
+function buildIssue(number: number, parts: IssueParts, count: number): ObservedIssue {
   if (parts.kind === "closed") {
     return aClosedIssue(number);
   }
   const labels = [parts.priority, parts.estimate].filter((label) => label !== undefined);
   const of = (form: string): readonly number[] =>
-    parts.blockers.filter((blocker) => blocker.form === form).map((blocker) => blocker.number);
+    parts.blockers
+      .filter((blocker) => blocker.form === form)
+      .map((blocker) => ((blocker.number - 1) % count) + 1);
   return anIssue({
     number,
     labels: [
@@ -81,17 +92,19 @@ const anyRecord = fc.record({
     "delivered",
     "ended",
     "live",
+    "live",
     "dead",
   ),
 });
 
-function buildRecord({
-  issue,
-  what,
-}: {
-  readonly issue: number;
-  readonly what: string;
-}): IssueRecord {
+const SLOTS = listSlots(CONFIGURATION.machines).map(({ slot }) => slot);
+
+/** Claims get different slots: that two never share one is the journal's promise. */
+function buildRecord(
+  { issue, what }: { readonly issue: number; readonly what: string },
+  index: number,
+): IssueRecord {
+  const claim = aClaim({ issue, slot: SLOTS[index] ?? "mac-9/1" });
   const outcomes: Readonly<Record<string, Partial<IssueRecord>>> = {
     approved: {},
     retry: { attempts: 1, result: aResult({ outcome: "retry" }) },
@@ -102,30 +115,30 @@ function buildRecord({
     failed: { attempts: 1, result: aResult({ outcome: "failed" }) },
     delivered: { attempts: 1, result: aResult({ outcome: "delivered", headSha: "c".repeat(40) }) },
     ended: { ended: "completed", endedAt: "2026-11-20T11:30:00Z" },
-    live: { attempts: 1, claim: aClaim({ issue, slot: `mac-1/${(issue % 3) + 1}` }) },
-    dead: { attempts: 1, claim: aClaim({ issue, slot: "mac-2/1" }) },
+    live: { attempts: 1, claim },
+    dead: { attempts: 1, claim },
   };
   return aRecord({ issue, ...outcomes[what] });
 }
 
 const anyLimits = fc.record({
-  maxParallel: fc.integer({ min: 0, max: 6 }),
-  maxOpenPullRequests: fc.integer({ min: 0, max: 6 }),
+  maxParallel: fc.constantFrom(5, 5, 3, 2, 0),
+  maxOpenPullRequests: fc.constantFrom(10, 10, 3, 1),
   mode: fc.constantFrom("strict" as const, "weighted" as const),
-  credential: fc.constantFrom("present" as const, "present" as const, "missing" as const),
+  credential: oneIn(8, "missing" as const, "present" as const),
   offlineSlots: fc.subarray(["mac-1/1", "mac-2/2"]),
 });
 
 /** A backlog with everything that can happen to it, as one tick sees it. */
 export const anyPlanInput: fc.Arbitrary<PlanInput> = fc
   .record({
-    parts: fc.array(anyIssueParts, { maxLength: 12 }),
+    parts: fc.array(anyIssueParts, { minLength: 3, maxLength: 12 }),
     records: fc.uniqueArray(anyRecord, { maxLength: 5, selector: ({ issue }) => issue }),
     limits: anyLimits,
   })
   .map(({ parts, records, limits }) => {
     const issues = parts
-      .map((each, index) => buildIssue(index + 1, each))
+      .map((each, index) => buildIssue(index + 1, each, parts.length))
       .filter((_, index) => parts[index]?.kind !== "dropped");
     const built = records.map(buildRecord);
     const live = records.flatMap(({ issue, what }): readonly [number, Claim][] => {

@@ -33,7 +33,10 @@ export const times: fc.Arbitrary<string> = fc
 
 function hex(length: number): fc.Arbitrary<string> {
   return fc
-    .array(fc.constantFrom(..."0123456789abcdef"), { minLength: length, maxLength: length })
+    .array(fc.constantFrom(...Array.from("0123456789abcdef")), {
+      minLength: length,
+      maxLength: length,
+    })
     .map((digits) => digits.join(""));
 }
 

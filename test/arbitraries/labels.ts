@@ -51,5 +51,11 @@ export const anyNearLabel: fc.Arbitrary<string> = fc.oneof(
       { maxLength: 6 },
     )
     .map((parts) => parts.join("")),
+  fc
+    .tuple(
+      fc.constantFrom("blocked-by:#", "blocked-by:", "estimated:", "state:", "priority:P"),
+      fc.constantFrom("0", "00", "-1", "1e3", "99999999999999999999", "0h", "#3", "9", "Infinity"),
+    )
+    .map((parts) => parts.join("")),
   fc.string({ unit: "binary", maxLength: 60 }),
 );

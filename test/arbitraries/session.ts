@@ -99,3 +99,11 @@ function hostilePieces(): readonly string[] {
     "🚀",
   ];
 }
+
+/** Characters of a text that nobody sees; line feeds and tabs are seen. */
+export function hiddenCharacters(text: string): readonly string[] {
+  return Array.from(text).filter(
+    (character) =>
+      !/[\n\t]/.test(character) && /[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]/u.test(character),
+  );
+}

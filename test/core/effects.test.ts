@@ -10,8 +10,6 @@ const PULL_REQUEST = {
   title: "feat: x (#12)",
   body: "",
   isDraft: false,
-  labels: [],
-  milestone: undefined,
 } as const;
 
 describe("formatEffect", () => {
@@ -22,6 +20,10 @@ describe("formatEffect", () => {
     ["comment on #12 (cycle)", { type: "comment-once", issue: 12, key: "cycle", body: "x" }],
     ["open a pull request for #12 from feature/issue-12", PULL_REQUEST],
     ["open a draft for #12 from feature/issue-12", { ...PULL_REQUEST, isDraft: true }],
+    [
+      "label pull request #40",
+      { type: "describe-pull-request", pullRequest: 40, labels: ["bug"], milestone: 3 },
+    ],
     ["close #12", { type: "close-issue", issue: 12 }],
     [
       "write the progress of milestone 3",

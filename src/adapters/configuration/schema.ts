@@ -71,7 +71,11 @@ export const configurationSchema = v.strictObject({
     "When a blocker counts as resolved.",
   ),
   machines: described(
-    v.pipe(v.array(machine), v.minLength(1, "at least one machine"), v.maxLength(20, "at most 20 machines")),
+    v.pipe(
+      v.array(machine),
+      v.minLength(1, "at least one machine"),
+      v.maxLength(20, "at most 20 machines"),
+    ),
     "Computers with self-hosted runners, in the order in which they are filled.",
   ),
   trust: described(
@@ -140,7 +144,10 @@ export const configurationSchema = v.strictObject({
   retry: described(
     v.strictObject({
       max: described(whole(0, 10), "Attempts after the first one."),
-      delays: described(v.pipe(v.array(duration), v.minLength(1, "at least one duration")), "Waits before each of them."),
+      delays: described(
+        v.pipe(v.array(duration), v.minLength(1, "at least one duration")),
+        "Waits before each of them.",
+      ),
     }),
     "Attempts after a failure that may pass.",
   ),

@@ -3,7 +3,13 @@ import { applyEvent, EMPTY_JOURNAL } from "../../core/journal/fold.ts";
 import type { JournalState } from "../../core/journal/records.ts";
 import { formatEvent, parseEvent } from "../../core/text/journal-event.ts";
 import { formatTreeChanges, parseTree } from "../../core/text/journal-tree.ts";
-import type { Appended, BranchUpdate, DecideFact, Journal } from "../../ports/journal.ts";
+import {
+  type Appended,
+  type BranchUpdate,
+  type DecideFact,
+  type Journal,
+  BranchMovedError,
+} from "../../ports/journal.ts";
 import type { Git, GitOutput } from "./git.ts";
 import { readTreeFiles } from "./tree-files.ts";
 
@@ -28,11 +34,6 @@ interface Tip {
   /** `undefined` while there is no journal. */
   readonly commit: string | undefined;
   readonly state: JournalState;
-}
-
-/** The branch that had to land with an event was not where it was expected. */
-export class BranchMovedError extends Error {
-  override readonly name = "BranchMovedError";
 }
 
 /** The journal cannot be trusted: the fleet is held until a person has looked (design section 2). */
@@ -75,7 +76,10 @@ export class GitJournal implements Journal {
       }
       // The text of a refused push differs between servers; where the refs are now does not.
       const next = await this.#readTip();
-      if (next.commit === commit || (!isRefused(push) && (await this.#holds(next, commit, event)))) {
+      if (
+        next.commit === commit ||
+        (!isRefused(push) && (await this.#holds(next, commit, event)))
+      ) {
         return { event, state };
       }
       if (next.commit === tip.commit && alongside !== undefined) {

@@ -5,7 +5,13 @@ import { withBlock } from "../../core/text/markers.ts";
 import type { GitHubClient } from "./client.ts";
 import { sendGraphQL } from "./graphql.ts";
 import { lookUp } from "./look-up.ts";
-import { type BatchEffect, formatMutations, isBatchEffect, labelsOf } from "./mutations.ts";
+import {
+  type BatchEffect,
+  formatMutations,
+  isBatchEffect,
+  labelsOf,
+  targetOf,
+} from "./mutations.ts";
 import type { Targets } from "./targets.ts";
 
 /** Colour of labels that have to be created, without `#`. */
@@ -58,6 +64,10 @@ async function applyBatch(
       }
     }
     const { document, variables, missingTarget } = formatMutations(effects, targets);
+    if (document !== undefined) {
+      // Written from here on, whatever the answer is: what was read of them does not hold any more.
+      targets.forget(effects.map(targetOf));
+    }
     const failures =
       document === undefined ? [] : (await sendGraphQL(client, document, variables)).failures;
     return effects.map((effect, index) => ({

@@ -94,7 +94,7 @@ function fieldsOf(
       return commentFields(target, alias, STATUS_MARKER, effect.body);
     case "comment-once": {
       const marker = onceMarker(effect.key);
-      const isWritten = target.ownComments.some(({ body }) => body.includes(marker));
+      const isWritten = target.ownComments.some(({ body }) => body.startsWith(marker));
       return isWritten ? [] : commentFields(target, alias, marker, effect.body);
     }
     case "close-issue": {
@@ -173,7 +173,7 @@ function commentFields(
   text: string,
 ): readonly Field[] {
   const body = `${marker}\n${text}`;
-  const own = target.ownComments.find((comment) => comment.body.includes(marker));
+  const own = target.ownComments.find((comment) => comment.body.startsWith(marker));
   if (own?.body === body) {
     return [];
   }

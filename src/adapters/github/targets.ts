@@ -107,6 +107,13 @@ export class Targets {
     }
   }
 
+  /** Drops what was read of issues that are written to: the next write reads them again. */
+  forget(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      this.issues.delete(number);
+    }
+  }
+
   /** Takes the answer of `readTargets`; what does not exist any more is simply not in it. */
   addAnswer(data: unknown): void {
     const { repository } = v.parse(

@@ -1,6 +1,9 @@
 /** Longest text of an issue that reaches a prompt or a comment; GitHub's own limit is 65,536. */
 const MAX_TEXT = 60_000;
 
+/** Control and format characters but tab and line ends, and variation selectors that carry data. */
+const INVISIBLE = /(?![\t\n\r])[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]/gu;
+
 /**
  * Returns text of people or agents without what cannot be seen: control and bidirectional
  * characters, zero-width characters, Unicode tags, HTML comments [N03].
@@ -9,11 +12,7 @@ export function cleanText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}\n[cut]` : text;
   return (
     cut
-      .replace(
-        // eslint-disable-next-line no-control-regex -- control characters are what is removed
-        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e01ef}]/gu,
-        "",
-      )
+      .replace(INVISIBLE, "")
       .replace(/<!--[\s\S]*?(-->|$)/g, "")
       // What is left was put together by the removals: text that nobody could see before.
       .replaceAll("<!--", "< !--")

@@ -14,7 +14,7 @@ export function formatSubject(proposed: string | undefined, issueTitle: string):
   const subject = SUBJECT.test(candidate)
     ? candidate
     : `feat: ${title === "" ? "resolve the issue" : title}`;
-  const characters = [...subject];
+  const characters = Array.from(subject);
   return characters.length <= MAX_SUBJECT
     ? subject
     : `${characters

@@ -1,4 +1,5 @@
 import type { Configuration } from "../../core/configuration.ts";
+import { isClaimOf } from "../../core/journal/claims.ts";
 import type { Claim } from "../../core/journal/records.ts";
 import type { ObservedIssue } from "../../core/observation.ts";
 import { LabelReader } from "../../core/text/label-reading.ts";
@@ -30,7 +31,7 @@ export async function admit(
 ): Promise<Admission | Refusal> {
   const record = (await ports.journal.read()).issues.get(inputs.issue);
   const claim = record?.claim;
-  if (claim === undefined || !isOurs(claim, inputs)) {
+  if (claim === undefined || !isClaimOf(claim, inputs)) {
     return {
       cause: "claim-gone",
       detail: `#${inputs.issue} is not claimed by run ${inputs.run.runId}, attempt ${inputs.run.runAttempt} any more.`,
@@ -56,16 +57,6 @@ export async function admit(
   return blockers.length > 0
     ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
     : { claim, issue, configuration };
-}
-
-function isOurs(claim: Claim, { claim: nonce, attempt, slot, run }: RunSessionInputs): boolean {
-  return (
-    claim.nonce === nonce &&
-    claim.attempt === attempt &&
-    claim.slot === slot &&
-    claim.runId === run.runId &&
-    claim.runAttempt === run.runAttempt
-  );
 }
 
 async function observe(

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../core/configuration.ts";
 import { judgeDelivery } from "../../core/delivery/judge-delivery.ts";
 import { judgeQuality } from "../../core/delivery/quality.ts";
+import type { ClaimIdentity } from "../../core/journal/claims.ts";
 import type { Outcome } from "../../core/journal/records.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
 import type { AbortSignalLike, Agent } from "../../ports/agent.ts";
@@ -25,13 +26,8 @@ export interface RunSessionPorts {
   readonly readConfiguration: (text: string | undefined) => Configuration;
 }
 
-export interface RunSessionInputs {
+export interface RunSessionInputs extends ClaimIdentity {
   readonly issue: number;
-  readonly attempt: number;
-  readonly slot: string;
-  /** Nonce of the claim. */
-  readonly claim: string;
-  readonly run: { readonly runId: number; readonly runAttempt: number };
   readonly configurationPath: string;
   readonly stop: AbortSignalLike;
 }

@@ -1,12 +1,11 @@
-import { join } from "node:path";
-
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { BranchMovedError, JournalIncidentError } from "../../../src/adapters/git/git-journal.ts";
+import { JournalIncidentError } from "../../../src/adapters/git/git-journal.ts";
 import { GitError } from "../../../src/adapters/git/git.ts";
 import type { JournalFact } from "../../../src/core/journal/events.ts";
 import type { Claim, HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
-import { JOURNAL_REF, JournalRemote, LostAnswerGit } from "./journal-remote.ts";
+import { BranchMovedError } from "../../../src/ports/journal.ts";
+import { JOURNAL_REF, JournalRemote, LostAnswerGit, OvertakenGit } from "./journal-remote.ts";
 
 const AT = "2026-11-20T10:00:00Z";
 
@@ -32,6 +31,13 @@ function aClaim(issue: number, slot: string, runId: number): Claim {
     at: AT,
     nonce: `claim-${runId}-${issue}`,
   };
+}
+
+/** Claims an issue that nobody holds. */
+function claimOf(issue: number, runId: number, tip: JournalState): JournalFact | undefined {
+  return tip.issues.get(issue)?.claim === undefined
+    ? { type: "dispatched", claims: [aClaim(issue, "mac-1/1", runId)] }
+    : undefined;
 }
 
 function liveClaims({ issues }: JournalState): readonly Claim[] {
@@ -97,46 +103,23 @@ describe("GitJournal", () => {
   });
 
   it("decides again on the new tip when another writer was faster [F01]", async () => {
-    const [slow, fast] = [await remote.newWriter(), await remote.newWriter()];
-    await slow.append(() => approval(12));
+    const fast = await remote.newWriter();
+    await fast.append(() => approval(12));
+    const path = await remote.newRepositoryPath("slow");
+    // The other one claims after this one has decided, and before it pushes.
+    const git = new OvertakenGit(path, () => fast.append((tip) => claimOf(12, 2, tip)));
+    const slow = await remote.newWriter({ git });
     const seen: number[] = [];
 
-    const appended = await appendWhile(slow, fast, seen);
+    const appended = await slow.append((tip) => {
+      seen.push(tip.seq);
+      return claimOf(12, 1, tip);
+    });
 
     expect(seen).toEqual([1, 2]);
     expect(appended).toBeUndefined();
     expect((await slow.read()).issues.get(12)?.claim?.runId).toBe(2);
   });
-
-  /** `slow` claims issue 12, and so does `fast` while `slow` has decided but not pushed. */
-  async function appendWhile(
-    slow: Awaited<ReturnType<JournalRemote["newWriter"]>>,
-    fast: Awaited<ReturnType<JournalRemote["newWriter"]>>,
-    seen: number[],
-  ) {
-    const claimBy =
-      (runId: number) =>
-      (tip: JournalState): JournalFact | undefined =>
-        tip.issues.get(12)?.claim === undefined
-          ? { type: "dispatched", claims: [aClaim(12, "mac-1/1", runId)] }
-          : undefined;
-    let competing: Promise<unknown> | undefined;
-    const git = await remote.newRepository("slow");
-    const intercepted = Object.assign(Object.create(git), {
-      try: async (args: readonly string[], input?: string | Buffer) => {
-        if (args[0] === "push" && competing === undefined) {
-          competing = fast.append(claimBy(2));
-          await competing;
-        }
-        return await git.try(args, input);
-      },
-    }) as typeof git;
-    const writer = await remote.newWriter({ git: intercepted, run: { runId: 1, runAttempt: 1 } });
-    return await writer.append((tip) => {
-      seen.push(tip.seq);
-      return claimBy(1)(tip);
-    });
-  }
 
   it("makes two events of equal facts of two writers [F02]", async () => {
     const clock = (): Date => new Date(AT);
@@ -210,8 +193,8 @@ describe("GitJournal", () => {
   }
 
   it("settles a push whose answer was lost by reading the ref [F02]", async () => {
-    await remote.newRepository("lost");
-    const git = new LostAnswerGit(join(remote.directory, "lost.git"), 1);
+    const path = await remote.newRepositoryPath("lost");
+    const git = new LostAnswerGit(path, 1);
     const journal = await remote.newWriter({ git });
 
     const appended = await journal.append((tip) => (tip.seq === 0 ? approval(12) : approval(99)));
@@ -221,9 +204,9 @@ describe("GitJournal", () => {
   });
 
   it("settles it also when others have appended since [F02]", async () => {
-    await remote.newRepository("lost");
+    const path = await remote.newRepositoryPath("lost");
     const other = await remote.newWriter();
-    const git = new LostAnswerGit(join(remote.directory, "lost.git"), 1, async () => {
+    const git = new LostAnswerGit(path, 1, async () => {
       await other.append(() => approval(50));
       await other.append(() => approval(51));
     });

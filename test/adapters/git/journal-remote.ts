@@ -48,11 +48,14 @@ export class JournalRemote {
   }
 
   async newRepository(name: string): Promise<Git> {
+    return new Git({ cwd: await this.newRepositoryPath(name) });
+  }
+
+  async newRepositoryPath(name: string): Promise<string> {
     const path = join(this.directory, `${name}.git`);
     await mkdir(path);
-    const git = new Git({ cwd: path });
-    await git.run(["init", "--quiet", "--bare", "."]);
-    return git;
+    await new Git({ cwd: path }).run(["init", "--quiet", "--bare", "."]);
+    return path;
   }
 
   /** Messages of the journal's commits, newest first. */
@@ -66,16 +69,12 @@ export class JournalRemote {
     return shown.exitCode === 0 ? shown.stdout.toString("utf8").trim() : undefined;
   }
 
-  /** Puts a commit of these files on the journal, as nobody of ours would. */
+  /** Makes a commit of these files, all at the top, the journal. */
   async forge(files: ReadonlyMap<string, string | Buffer>): Promise<void> {
     const entries: string[] = [];
-    for (const [path, content] of files) {
+    for (const [name, content] of files) {
       const blob = await this.git.run(["hash-object", "-w", "--stdin"], content);
-      entries.push(`100644 blob ${blob}\t${path}\n`);
-    }
-    const nested = entries.filter((entry) => entry.includes("/"));
-    if (nested.length > 0) {
-      throw new Error("forge() writes files at the top only; use forgeStream()");
+      entries.push(`100644 blob ${blob}\t${name}\n`);
     }
     const tree = await this.git.run(["mktree"], entries.join(""));
     const commit = await this.git.run(["commit-tree", tree, "-m", "forged"]);
@@ -115,5 +114,24 @@ export class LostAnswerGit extends Git {
       return { exitCode: 128, stdout: Buffer.alloc(0), stderr: "fatal: the remote end hung up" };
     }
     return output;
+  }
+}
+
+/** A git in whose way another writer comes before its first push. */
+export class OvertakenGit extends Git {
+  #overtake: (() => Promise<unknown>) | undefined;
+
+  constructor(cwd: string, overtake: () => Promise<unknown>) {
+    super({ cwd });
+    this.#overtake = overtake;
+  }
+
+  override async try(args: readonly string[], input?: string | Buffer): Promise<GitOutput> {
+    const overtake = this.#overtake;
+    if (args[0] === "push" && overtake !== undefined) {
+      this.#overtake = undefined;
+      await overtake();
+    }
+    return await super.try(args, input);
   }
 }

@@ -48,7 +48,7 @@ describe("formatSubject", () => {
   it("cuts at 72 characters and breaks none of them", () => {
     const subject = formatSubject(`feat: ${"🚀".repeat(80)}`, "Title");
 
-    expect([...subject]).toHaveLength(72);
+    expect(Array.from(subject)).toHaveLength(72);
     expect(subject).toMatch(/^feat: (🚀)+…$/u);
   });
 
@@ -63,9 +63,9 @@ describe("formatSubject", () => {
         const subject = formatSubject(proposed, title);
 
         expect(subject).toMatch(SUBJECT);
-        expect([...subject].length).toBeLessThanOrEqual(72);
+        expect(Array.from(subject).length).toBeLessThanOrEqual(72);
         expect(subject).not.toMatch(/[\n\r]|@[A-Za-z0-9]|\[skip ci\]/);
-        expect(subject.isWellFormed()).toBe(true);
+        expect(subject).not.toMatch(/\p{Cs}/u);
       }),
       { numRuns: 500 },
     );

@@ -8,7 +8,7 @@ import {
 } from "../../../src/core/text/declared-paths.ts";
 
 const anyPattern = fc
-  .array(fc.constantFrom("src", "a", "b", "*", "**", "x.ts", "?.ts", "a*"), {
+  .array(fc.constantFrom("src", "a", "b", "*", "**", "x.ts", "?.ts", "a*", "*x.ts", "x*.ts"), {
     minLength: 1,
     maxLength: 4,
   })

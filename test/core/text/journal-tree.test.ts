@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { JournalEvent } from "../../../src/core/journal/events.ts";
 import { applyEvent, EMPTY_JOURNAL, newRecord } from "../../../src/core/journal/fold.ts";
-import type { JournalState } from "../../../src/core/journal/records.ts";
+import type { HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
 import {
   formatTreeChanges,
   historyPath,
@@ -47,6 +47,21 @@ function parsed(files: ReadonlyMap<string, string>): JournalState {
     throw new Error(state.error);
   }
   return state;
+}
+
+function anEntry(at: string): HistoryEntry {
+  return {
+    issue: 1,
+    delivery: 1,
+    attempts: 1,
+    ended: "completed",
+    at,
+    outcome: "delivered",
+    score: 90,
+    pullRequest: 5,
+    sessionSeconds: 60,
+    kind: undefined,
+  };
 }
 
 describe("the journal's tree", () => {
@@ -122,24 +137,11 @@ describe("the journal's tree", () => {
   });
 
   it("rewrites only the month in which a delivery ended", () => {
-    const entry = (at: string) =>
-      ({
-        issue: 1,
-        delivery: 1,
-        attempts: 1,
-        ended: "completed",
-        at,
-        outcome: "delivered",
-        score: 90,
-        pullRequest: 5,
-        sessionSeconds: 60,
-        kind: undefined,
-      }) as const;
-    const before = { ...EMPTY_JOURNAL, history: [entry("2026-10-01T00:00:00Z")] };
+    const before = { ...EMPTY_JOURNAL, history: [anEntry("2026-10-01T00:00:00Z")] };
     const after = applyEvent(before, {
       seq: 1,
       stamp: { at: "2026-09-02T00:00:00Z", runId: 1, runAttempt: 1, nonce: "n" },
-      fact: { type: "ended", deliveries: [entry("2026-09-01T00:00:00Z")] },
+      fact: { type: "ended", deliveries: [anEntry("2026-09-01T00:00:00Z")] },
     });
 
     const changes = formatTreeChanges(before, after);

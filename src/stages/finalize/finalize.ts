@@ -1,0 +1,77 @@
+import type { Configuration } from "../../core/configuration.ts";
+import { type ClaimIdentity, isClaimOf } from "../../core/journal/claims.ts";
+import type { Outcome } from "../../core/journal/records.ts";
+import type { Observation } from "../../core/observation.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Delivery } from "../../ports/delivery.ts";
+import type { Journal } from "../../ports/journal.ts";
+import type { Log } from "../../ports/log.ts";
+import type { World } from "../../ports/world.ts";
+import { makeWriter } from "../writer.ts";
+import { journalResult } from "./journal-result.ts";
+import { judgeWork } from "./judge-work.ts";
+import { showResult } from "./show-result.ts";
+
+export interface FinalizePorts {
+  readonly world: World;
+  readonly journal: Journal;
+  readonly delivery: Delivery;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface FinalizeInputs extends ClaimIdentity {
+  readonly issue: number;
+  /** SHA-256 that the session job put out; empty when it died before. */
+  readonly digest: string;
+  readonly configuration: Configuration;
+  readonly dryRun: boolean;
+}
+
+export interface FinalizeReport {
+  readonly outcome: Outcome;
+  readonly detail: string;
+  readonly score: number | undefined;
+  readonly pullRequest: number | undefined;
+}
+
+/** Validates and delivers one session's work, or says why not; then starts the next tick. */
+export async function finalize(
+  ports: FinalizePorts,
+  inputs: FinalizeInputs,
+): Promise<FinalizeReport> {
+  const record = (await ports.journal.read()).issues.get(inputs.issue);
+  const claim = record?.claim;
+  if (record === undefined || claim === undefined || !isClaimOf(claim, inputs)) {
+    const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is written.`;
+    ports.log.warning(detail);
+    return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
+  }
+  const branch = `${inputs.configuration.branchPrefix}${inputs.issue}`;
+  const observation = await observe(ports.world, inputs);
+  const issue = observation.issues.get(inputs.issue);
+  const writer = makeWriter(ports, inputs);
+  const work = await judgeWork(ports, inputs, { record, claim, branch, issue, observation });
+  const result = await journalResult(ports, writer, inputs, work);
+  if (result === undefined) {
+    const detail = `The claim on #${inputs.issue} was taken back while it was being delivered.`;
+    return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
+  }
+  const pullRequest = await showResult(writer, work, result);
+  return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
+}
+
+async function observe(
+  world: World,
+  { issue, configuration }: FinalizeInputs,
+): Promise<Observation> {
+  const { triggerLabel, branchPrefix } = configuration;
+  return await world.observe({
+    triggerLabel,
+    branchPrefix,
+    issues: () => [issue],
+    scope: "only",
+    branches: [],
+    runs: [],
+  });
+}

@@ -1,0 +1,110 @@
+import { isOurBranch } from "../../core/delivery/decide-result.ts";
+import { type Judgement, judgeDelivery } from "../../core/delivery/judge-delivery.ts";
+import { refuseFiles } from "../../core/delivery/path-policy.ts";
+import { judgeQuality, type QualityReport } from "../../core/delivery/quality.ts";
+import type { Claim, IssueRecord } from "../../core/journal/records.ts";
+import type { ObservedIssue, Observation } from "../../core/observation.ts";
+import { parseSessionResult, type SessionResult } from "../../core/session/session-result.ts";
+import { formatSubject } from "../../core/text/commit-message.ts";
+import type { Delivery } from "../../ports/delivery.ts";
+import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
+
+/** What a delivery is about, as it was found. */
+export interface Subject {
+  readonly record: IssueRecord;
+  readonly claim: Claim;
+  readonly branch: string;
+  readonly issue: ObservedIssue | undefined;
+  readonly observation: Observation;
+}
+
+/** The same with what the session left, judged. */
+export interface JudgedWork extends Subject {
+  readonly session: SessionResult | undefined;
+  readonly judgement: Judgement;
+  readonly quality: QualityReport;
+  readonly title: string;
+  /** Where the branch is now, for the lease of the push. */
+  readonly branchTip: string | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Looks at the hand-off and decides what becomes of it; nothing is written yet. */
+export async function judgeWork(
+  { delivery }: FinalizePorts,
+  inputs: FinalizeInputs,
+  subject: Subject,
+): Promise<JudgedWork> {
+  const { claim, issue, observation, branch, record } = subject;
+  const { checks, quality: bands, retry } = inputs.configuration;
+  const handed = await readHandOff(delivery, inputs, claim);
+  const session = handed === undefined || "error" in handed ? undefined : handed;
+  const quality = judgeQuality(checks, session?.checks ?? [], bands);
+  const hasWork = session?.ending === "worked";
+  const branchTip = hasWork ? await delivery.readBranch(branch) : undefined;
+  const refusals = hasWork ? await refuseWork(delivery, claim, record, issue, branchTip) : [];
+  const { headSha } = observation.repository;
+  const isMoved = headSha !== claim.baseSha;
+  const mergesCleanly =
+    !hasWork || !isMoved || refusals.length > 0 || (await delivery.mergesCleanly(headSha));
+  const judgement = judgeDelivery({
+    session: handed,
+    refusals,
+    quality,
+    mergesCleanly,
+    attempt: claim.attempt,
+    retry,
+  });
+  const title = formatSubject(session?.title, issue?.title ?? `issue ${inputs.issue}`);
+  const notes = [
+    ...(isMoved
+      ? [`The checks ran on \`${claim.baseSha.slice(0, 12)}\`; the base moved since.`]
+      : []),
+    ...(issue !== undefined && issue.textHash !== claim.textHash
+      ? ["The text of the issue changed while the session ran."]
+      : []),
+  ];
+  return { ...subject, session, judgement, quality, title, branchTip, notes };
+}
+
+async function readHandOff(
+  delivery: Delivery,
+  { digest, issue, run }: FinalizeInputs,
+  claim: Claim,
+): Promise<SessionResult | { readonly error: string } | undefined> {
+  const json = await delivery.readResult();
+  if (json === undefined || digest === "") {
+    return undefined;
+  }
+  if ((await delivery.digest()) !== digest) {
+    return { error: "its digest is not the one that the session job put out" };
+  }
+  const session = parseSessionResult(json);
+  if ("error" in session) {
+    return session;
+  }
+  const isOfClaim =
+    session.claim === claim.nonce &&
+    session.issue === issue &&
+    session.runId === run.runId &&
+    session.runAttempt === run.runAttempt &&
+    (session.ending === "refused" || session.baseSha === claim.baseSha);
+  return isOfClaim ? session : { error: "it belongs to another claim" };
+}
+
+/** Why the work itself cannot be delivered; each reason is a sentence. */
+async function refuseWork(
+  delivery: Delivery,
+  claim: Claim,
+  record: IssueRecord,
+  issue: ObservedIssue | undefined,
+  branchTip: string | undefined,
+): Promise<readonly string[]> {
+  const files = await delivery.open(claim.baseSha);
+  return [
+    ...("error" in files ? [`The bundle cannot be used: ${files.error}.`] : refuseFiles(files)),
+    ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
+    ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),
+    ...(isOurBranch(branchTip, record) ? [] : ["Somebody else pushed to the issue's branch."]),
+  ];
+}
