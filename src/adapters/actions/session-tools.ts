@@ -22,25 +22,18 @@ import { optionalInput } from "./inputs.ts";
 export interface SessionTools {
   readonly places: ClaimPlaces;
   readonly workspace: MachineWorkspace;
-  readonly agent: Agent;
+  /** Finds the agent and its credential; throws `ConfigurationError` when one is missing. */
+  readonly openAgent: () => Promise<Agent>;
   /** Directory with the transcript, for people. */
   readonly transcripts: string;
 }
 
-/** Finds the agent, reads its credential, and names the places of this claim on the machine. */
+/** Names the places of this claim on the machine and makes its workspace. */
 export async function openSessionTools(
-  connection: JobConnection,
+  { job, git, remoteUrl }: JobConnection,
   issue: number,
   claim: string,
 ): Promise<SessionTools> {
-  const { job, git, remoteUrl } = connection;
-  const credential = readCredential();
-  const binary = await findAgentBinary({
-    input: optionalInput("claude-path"),
-    environment: process.env,
-    packageRoots: [job.workspace, ...globalPackageRoots()],
-  });
-  core.info(`Claude Code ${binary.version} (${binary.origin}: ${binary.path}).`);
   const places = claimPlaces({
     machineRoot: join(homedir(), ".water-spider"),
     workspace: job.workspace,
@@ -52,17 +45,40 @@ export async function openSessionTools(
   });
   const transcripts = join(job.runnerTemp, "water-spider-transcript");
   await mkdir(transcripts, { recursive: true });
-  const transcript = createWriteStream(join(transcripts, `issue-${issue}.jsonl`));
-  const clock = readTime;
-  const agent = new ClaudeAgent({
+  const transcript = join(transcripts, `issue-${issue}.jsonl`);
+  const environment = process.env;
+  const options = { places, claim, git, remoteUrl, environment, clock: readTime };
+  return {
+    places,
+    workspace: new MachineWorkspace(options),
+    openAgent: () => openAgent(places, claim, job.workspace, transcript),
+    transcripts,
+  };
+}
+
+async function openAgent(
+  places: ClaimPlaces,
+  claim: string,
+  workspace: string,
+  transcript: string,
+): Promise<Agent> {
+  const credential = readCredential();
+  const binary = await findAgentBinary({
+    input: optionalInput("claude-path"),
+    environment: process.env,
+    packageRoots: [workspace, ...globalPackageRoots()],
+  });
+  core.info(`Claude Code ${binary.version} (${binary.origin}: ${binary.path}).`);
+  const stream = createWriteStream(transcript);
+  return new ClaudeAgent({
     binary,
     credential,
     environment: process.env,
     marker: { [SESSION_VARIABLE]: claim },
     newSessionId: randomUUID,
-    clock,
+    clock: readTime,
     log: actionsLog,
-    onLine: (line) => transcript.write(`${line.replaceAll(credential.value, "***")}\n`),
+    onLine: (line) => stream.write(`${line.replaceAll(credential.value, "***")}\n`),
     places: {
       home: join(places.scratch, "home"),
       configuration: join(places.scratch, "claude"),
@@ -71,9 +87,6 @@ export async function openSessionTools(
       systemPromptFile: join(places.scratch, "role.md"),
     },
   });
-  const environment = process.env;
-  const workspace = new MachineWorkspace({ places, claim, git, remoteUrl, environment, clock });
-  return { places, workspace, agent, transcripts };
 }
 
 function readCredential(): Credential {

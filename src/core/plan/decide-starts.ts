@@ -41,7 +41,9 @@ export function decideStarts(plan: Plan, tip: JournalState, conditions: StartCon
     paths: paths.get(issue) ?? [],
     hasPullRequest: withPullRequest.has(issue),
   });
-  const claims = [...tip.issues.values()].flatMap(({ claim }) => claim ?? []);
+  const claims = [...tip.issues.values()]
+    .flatMap(({ claim }) => claim ?? [])
+    .toSorted((a, b) => a.issue - b.issue);
   const newer = claims.filter(({ nonce }) => !conditions.judgedClaims.has(nonce));
   const mayStart = (issue: number): boolean =>
     !tip.unreadable.has(issue) && isStartable(tip.issues.get(issue), hashes.get(issue), conditions);

@@ -61,7 +61,7 @@ export function planTick(input: PlanInput): Plan {
     warnings: listAllWarnings(facts),
     notices: listNotices(rows, dependencies.notPlanned),
     orderCheck,
-    paths: listPaths([...ready, ...input.liveClaims.keys()], dependencies),
+    paths: listPaths([...ready, ...liveIssues(input)], dependencies),
     openPullRequests: countOpen(input),
     withPullRequest: facts.withPullRequest,
   };
@@ -158,6 +158,10 @@ function labelCache(triggerLabel: string): (issue: ObservedIssue) => LabelReadin
   };
 }
 
+function liveIssues({ liveClaims }: PlanInput): readonly number[] {
+  return [...liveClaims.keys()].toSorted((a, b) => a - b);
+}
+
 function countOpen({ observation }: PlanInput): number {
   return observation.pullRequests.filter(({ state }) => state === "open").length;
 }
@@ -180,7 +184,7 @@ function scheduleReady(
     headSha: input.observation.repository.headSha,
     isOrderViolated: orderCheck === "violated",
     openPullRequests: countOpen(input),
-    live: [...input.liveClaims.keys()].map(candidate),
+    live: liveIssues(input).map(candidate),
   });
 }
 

@@ -88,7 +88,7 @@ async function readHandOff(
     session.issue === issue &&
     session.runId === run.runId &&
     session.runAttempt === run.runAttempt &&
-    (session.ending === "refused" || session.baseSha === claim.baseSha);
+    (session.ending !== "worked" || session.baseSha === claim.baseSha);
   return isOfClaim ? session : { error: "it belongs to another claim" };
 }
 

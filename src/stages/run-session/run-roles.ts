@@ -9,6 +9,7 @@ import {
   type WorkItem,
 } from "../../core/session/prompt.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
+import type { Agent } from "../../ports/agent.ts";
 import type { Admission } from "./prepare.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
@@ -25,6 +26,7 @@ type RoleResult = Pick<
 /** Lets the implementer work in the open worktree. Returns how that ended, without judging the work. */
 export async function runImplementer(
   ports: RunSessionPorts,
+  agent: Agent,
   inputs: RunSessionInputs,
   { issue, claim, configuration }: Admission,
   branch: string,
@@ -37,7 +39,7 @@ export async function runImplementer(
       [CONTEXT_FILES.markdown, formatContextMarkdown(item)],
     ]),
   );
-  const run = await ports.agent.run({
+  const run = await agent.run({
     worktree: ports.workspace.worktree,
     prompt: formatPrompt(item),
     systemPrompt: await readInstructions(ports, claim.baseSha),

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../core/configuration.ts";
 import { judgeDelivery } from "../../core/delivery/judge-delivery.ts";
 import { judgeQuality } from "../../core/delivery/quality.ts";
+import { ConfigurationError } from "../../core/failure.ts";
 import type { ClaimIdentity } from "../../core/journal/claims.ts";
 import type { Outcome } from "../../core/journal/records.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
@@ -19,7 +20,8 @@ export interface RunSessionPorts {
   readonly world: Pick<World, "observe">;
   readonly journal: Pick<Journal, "read">;
   readonly workspace: Workspace;
-  readonly agent: Agent;
+  /** Finds the agent on this machine; throws `ConfigurationError` when it is not there. */
+  readonly openAgent: () => Promise<Agent>;
   readonly clock: Clock;
   readonly log: Log;
   /** Reads the text of a configuration file; throws `ConfigurationError`. */
@@ -46,14 +48,26 @@ export async function runSession(
   inputs: RunSessionInputs,
 ): Promise<RunSessionReport> {
   const startedAt = ports.clock.now();
-  const admission = await admit(ports, inputs);
-  if ("cause" in admission) {
-    ports.log.notice(`Not started: ${admission.detail}`);
-    const { cause, detail } = admission;
-    const refused = newResult(inputs, { ending: "refused", cause, detail, startedAt }, ports.clock);
-    return await handOff(ports, refused, undefined);
+  let admission: Admission | undefined;
+  try {
+    const admitted = await admit(ports, inputs);
+    if ("cause" in admitted) {
+      ports.log.notice(`Not started: ${admitted.detail}`);
+      const refused = { ...admitted, ending: "refused", startedAt } as const;
+      return await handOff(ports, newResult(inputs, refused, ports.clock), undefined);
+    }
+    admission = admitted;
+    return await handOff(ports, await work(ports, inputs, admission, startedAt), admission);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) {
+      throw error;
+    }
+    // Every other session on this machine would fail in the same way: the fleet has to wait [N24].
+    ports.log.warning(error.message);
+    const { message: detail } = error;
+    const failed = { ending: "failed", cause: "prepare-failed", detail, startedAt } as const;
+    return await handOff(ports, newResult(inputs, failed, ports.clock), admission);
   }
-  return await handOff(ports, await work(ports, inputs, admission, startedAt), admission);
 }
 
 async function work(
@@ -63,9 +77,10 @@ async function work(
   startedAt: string,
 ): Promise<SessionResult> {
   const { claim, configuration } = admission;
+  const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
-  const session = await runImplementer(ports, inputs, admission, branch);
+  const session = await runImplementer(ports, agent, inputs, admission, branch);
   await ports.workspace.sweep();
   const { files } = await ports.workspace.harvest();
   ports.log.info(`The session changed ${files.length} files.`);
