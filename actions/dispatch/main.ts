@@ -21,15 +21,14 @@ await runAction(async () => {
     return;
   }
   const tick = await readPlanFile(requiredInput("plan"), requiredInput("plan-digest"));
-  const { machines } = tick.configuration;
-  assertControlRunner(optionalInput("control-runs-on"), machines);
+  assertControlRunner(optionalInput("control-runs-on"), tick.configuration.machines);
   const connection = await connectJob({ type: "configuration" });
   const journal = openJournal(connection, tick.configuration);
   const credential = optionalInput("credential") === "missing" ? "missing" : "present";
   const { run, dryRun } = connection;
 
   const emit = (claims: Parameters<typeof formatMatrix>[0]): void => {
-    core.setOutput("matrix", formatMatrix(claims, machines));
+    core.setOutput("matrix", formatMatrix(claims, tick.configuration));
     core.setOutput("count", claims.length);
     setTimeout(() => process.exit(0), ANNOUNCE_LIMIT_MS).unref();
   };
