@@ -68,6 +68,10 @@ export interface RetrySettings {
   /** Attempts after the first one. */
   readonly max: number;
   readonly delaysMinutes: readonly number[];
+  /** No delay is planned longer than this. */
+  readonly capMinutes: number;
+  /** Share of a delay by which chance moves it, 0 to 1. */
+  readonly jitterShare: number;
 }
 
 export interface QualitySettings {

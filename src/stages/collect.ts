@@ -29,6 +29,8 @@ export interface CollectPorts {
   readonly world: Pick<World, "observe" | "readRepository" | "readPermissions">;
   readonly journal: Pick<Journal, "read">;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly log: Log;
 }
 
@@ -44,7 +46,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
   const observation = await observe(ports, inputs, journal);
   const now = ports.clock.now();
   const lives = judgeClaims(journal, observation.runs, now);
-  const deaths = listDeaths(lives, ports.clock, configuration);
+  const deaths = listDeaths(lives, ports, configuration);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
   const buried = foldFacts(journal, deaths.map(deathFact), now);
   const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
@@ -126,17 +128,17 @@ async function observe(
 
 function listDeaths(
   lives: readonly ClaimLife[],
-  clock: Clock,
+  { clock, random }: Pick<CollectPorts, "clock" | "random">,
   { retry }: Configuration,
 ): readonly Death[] {
   return lives.flatMap((life) => {
     if (life.life === "alive") {
       return [];
     }
-    const { issue, nonce, attempt } = life.claim;
-    const delays = retry.delaysMinutes;
-    const notBefore = clock.after(delays[Math.min(attempt, delays.length) - 1] ?? 5);
-    const result = resultOfDeath(life, clock.now(), { max: retry.max, notBefore });
+    const { issue, nonce } = life.claim;
+    const result = resultOfDeath(life, clock.now(), retry, random(), (minutes) =>
+      clock.after(minutes),
+    );
     return [{ issue, claim: nonce, result }];
   });
 }

@@ -76,6 +76,12 @@ async function claim(
   if (tick.plan.ready.length === 0) {
     return [];
   }
+  if (credential === "missing") {
+    ports.log.notice(
+      `${tick.plan.ready.length} issues are ready, but this run has no model credential, so it claims none. A run of Dependabot or a fork never has one; if others say this too, set the secret ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN.`,
+    );
+    return [];
+  }
   // Read after everything that was observed: a base older than a blocker's merge lacks its work.
   const headSha = await ports.readBranch(tick.repository.defaultBranch);
   const now = ports.clock.now();

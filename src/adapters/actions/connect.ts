@@ -30,6 +30,7 @@ export interface JobConnection {
   readonly git: Git;
   readonly remoteUrl: string;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly log: Log;
   /** Requests to GitHub's API so far. */
   readonly requestCount: () => number;
@@ -58,6 +59,7 @@ export async function connectJob(scope: ReadScope): Promise<JobConnection> {
     git: await openScratchRepository(job, token),
     remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
     clock: systemClock,
+    random: Math.random,
     log: actionsLog,
     requestCount: client.requestCount,
   };

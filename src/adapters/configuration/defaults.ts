@@ -38,6 +38,8 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     retry: {
       max: retry?.max ?? 3,
       delaysMinutes: (retry?.delays ?? ["5m", "10m", "20m"]).map(minutes),
+      capMinutes: minutes(retry?.cap ?? "60m"),
+      jitterShare: (retry?.["jitter-percent"] ?? 10) / 100,
     },
     quality: { pullRequest: quality?.pr ?? 80, human: quality?.human ?? 60 },
   };

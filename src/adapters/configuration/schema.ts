@@ -148,6 +148,8 @@ export const configurationSchema = v.strictObject({
         v.pipe(v.array(duration), v.minLength(1, "at least one duration")),
         "Waits before each of them.",
       ),
+      cap: described(duration, "No wait is longer than this."),
+      "jitter-percent": described(whole(0, 100), "Percent of a wait by which chance moves it."),
     }),
     "Attempts after a failure that may pass.",
   ),

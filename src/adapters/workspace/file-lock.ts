@@ -1,4 +1,5 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 50;
@@ -27,18 +28,20 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
-/** Creates a file that names this process; false when it exists already. */
+/** Creates a file that names this process; false when it exists already. It is never seen empty. */
 export async function tryCreate(path: string): Promise<boolean> {
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, String(process.pid));
   try {
-    const file = await open(path, "wx");
-    await file.writeFile(String(process.pid));
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       return false;
     }
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
@@ -46,7 +49,22 @@ async function removeIfOrphaned(path: string): Promise<void> {
   const text = await readFile(path, "utf8").catch(() => "");
   const pid = Number(text);
   if (Number.isSafeInteger(pid) && pid > 0 && !isRunning(pid)) {
-    await rm(path, { force: true });
+    await takeAway(path, text);
+  }
+}
+
+/** Moves the file aside first: another one may have taken the lock over since it was read. */
+async function takeAway(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, "utf8")) !== text) {
+      await link(aside, path);
+    }
+  } catch {
+    // It was taken away by somebody else: the next look tells.
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 

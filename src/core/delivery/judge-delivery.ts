@@ -1,5 +1,7 @@
 import type { RetrySettings } from "../configuration.ts";
-import type { Outcome } from "../journal/records.ts";
+import { classOfFailure } from "../fleet/failure-class.ts";
+import { decideRetry } from "../fleet/retry.ts";
+import type { FleetPause, Outcome } from "../journal/records.ts";
 import type { SessionResult } from "../session/session-result.ts";
 import type { QualityReport } from "./quality.ts";
 
@@ -14,6 +16,8 @@ export interface DeliveryEvidence {
   readonly mergesCleanly: boolean;
   readonly attempt: number;
   readonly retry: RetrySettings;
+  /** Uniform in [0, 1): spreads the retries of issues that failed together. */
+  readonly jitter: number;
 }
 
 export interface Judgement {
@@ -27,95 +31,46 @@ export interface Judgement {
   /** A retry waits so long. */
   readonly delayMinutes: number | undefined;
   /** Set when every other session would fail in the same way: nothing more is claimed [N24]. */
-  readonly pauses: "configuration" | "account-limit" | undefined;
+  readonly pauses: FleetPause["reason"] | undefined;
 }
-
-/** Failures that may pass by themselves or with another try [W24b]. */
-const TRANSIENT: readonly string[] = [
-  "model-unavailable",
-  "stalled",
-  "hard-limit",
-  "agent-crashed",
-  "session-lost",
-];
-
-/** Failures that a second try may avoid, but hardly a third [N25]. */
-const ONCE: readonly string[] = ["no-change", "no-answer", "output-limit"];
-
-/** Failures of the fleet, not of the issue: given back, and nothing is claimed until it is mended. */
-const FLEET: ReadonlyMap<string, "configuration" | "account-limit"> = new Map([
-  ["credentials-refused", "configuration"],
-  ["prepare-failed", "configuration"],
-  ["model-not-found", "configuration"],
-  ["account-limit", "account-limit"],
-]);
 
 /** Judges an attempt. Gates come before points, permanent causes before passing ones [C2, N17]. */
 export function judgeDelivery(evidence: DeliveryEvidence): Judgement {
-  const { session, attempt, retry } = evidence;
+  const { session } = evidence;
   if (session === undefined) {
-    return again("session-lost", "The session job ended without a result.", attempt, retry);
+    return failure("session-lost", "The session job ended without a result.", evidence);
   }
   if ("error" in session) {
-    return person("handoff-refused", `What the session handed over was refused: ${session.error}.`);
+    const detail = `What the session handed over was refused: ${session.error}.`;
+    return failure("handoff-refused", detail, evidence);
   }
   switch (session.ending) {
     case "refused":
       return givenBack(session.cause ?? "refused", session.detail);
     case "asked":
-      return person("question", session.summary ?? session.detail);
+      return failure("question", session.summary ?? session.detail, evidence);
     case "failed":
-      return judgeFailure(session.cause ?? "agent-crashed", session.detail, attempt, retry);
+      return failure(session.cause ?? "agent-crashed", session.detail, evidence);
     case "worked":
       return judgeWork(evidence);
   }
 }
 
-function judgeFailure(
-  cause: string,
-  detail: string,
-  attempt: number,
-  retry: RetrySettings,
-): Judgement {
-  const pauses = FLEET.get(cause);
-  if (pauses !== undefined) {
-    return { ...givenBack(cause, detail), pauses };
-  }
-  if (cause === "cancelled") {
-    return givenBack(cause, detail);
-  }
-  if (ONCE.includes(cause)) {
-    return attempt === 1 ? again(cause, detail, attempt, retry) : person(cause, detail);
-  }
-  return TRANSIENT.includes(cause) ? again(cause, detail, attempt, retry) : person(cause, detail);
-}
-
-function judgeWork({
-  refusals,
-  quality,
-  mergesCleanly,
-  attempt,
-  retry,
-}: DeliveryEvidence): Judgement {
+function judgeWork(evidence: DeliveryEvidence): Judgement {
+  const { refusals, quality, mergesCleanly } = evidence;
   if (refusals.length > 0) {
-    return person("work-refused", refusals.join(" "));
+    return failure("work-refused", refusals.join(" "), evidence);
   }
   if (quality.closedGates.length > 0) {
-    return person(
-      "checks-failed",
-      `These checks are not green: ${quality.closedGates.join("; ")}.`,
-    );
+    const detail = `These checks are not green: ${quality.closedGates.join("; ")}.`;
+    return failure("checks-failed", detail, evidence);
   }
   if (quality.band === "person") {
-    return again("low-score", `The quality score is ${quality.total ?? 0}.`, attempt, retry);
+    return failure("low-score", `The quality score is ${quality.total ?? 0}.`, evidence);
   }
   if (!mergesCleanly) {
-    return again(
-      "conflict",
-      "The work conflicts with the base branch as it is now.",
-      attempt,
-      retry,
-    );
+    const detail = "The work conflicts with the base branch as it is now.";
+    return failure("conflict", detail, evidence);
   }
   return quality.band === "ready"
     ? {
@@ -133,20 +88,38 @@ function judgeWork({
       };
 }
 
-/** Another attempt while there are retries left, else a person, once. */
-function again(cause: string, detail: string, attempt: number, retry: RetrySettings): Judgement {
-  if (attempt > retry.max) {
-    return person(cause, `${detail} It failed ${attempt} times, so it is not tried again.`);
+/** What follows a failure: another attempt, a person, or the claim given back. */
+function failure(
+  cause: string,
+  detail: string,
+  { attempt, retry, jitter }: DeliveryEvidence,
+): Judgement {
+  const decision = decideRetry(cause, attempt, retry, jitter);
+  switch (decision.action) {
+    case "give-back":
+      return { ...givenBack(cause, detail), pauses: pauseOf(cause) };
+    case "escalate":
+      return decision.reason === "retries-exhausted"
+        ? person(cause, `${detail} It failed ${attempt} times, so it is not tried again.`)
+        : person(cause, detail);
+    case "retry": {
+      const { delayMinutes } = decision;
+      return { ...person(cause, detail), outcome: "retry", delayMinutes };
+    }
   }
-  const delays = retry.delaysMinutes;
-  return {
-    outcome: "retry",
-    cause,
-    detail,
-    deliver: undefined,
-    delayMinutes: delays[Math.min(attempt, delays.length) - 1] ?? 5,
-    pauses: undefined,
-  };
+}
+
+function pauseOf(cause: string): Judgement["pauses"] {
+  const failureClass = classOfFailure(cause);
+  switch (failureClass) {
+    case "fleet-configuration":
+      return "configuration";
+    case "account-limit":
+    case "base-red":
+      return failureClass;
+    default:
+      return undefined;
+  }
 }
 
 function person(cause: string, detail: string): Judgement {

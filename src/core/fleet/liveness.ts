@@ -1,6 +1,8 @@
+import type { RetrySettings } from "../configuration.ts";
 import type { Claim, JournalState, Result } from "../journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../observation.ts";
 import { parseInstant } from "../text/instant.ts";
+import { decideRetry } from "./retry.ts";
 
 /** A job that no runner took for so long means that none will. */
 const START_LIMIT_SECONDS = 15 * 60;
@@ -116,35 +118,45 @@ function dead(claim: Claim, cause: DeathCause, hasStarted: boolean): ClaimLife {
   return { claim, life: "dead", cause, hasStarted };
 }
 
-/** What the journal gets for a dead claim: an attempt counts only if its session started. */
+/**
+ * What the journal gets for a dead claim: an attempt counts only if its session started.
+ * `notBefore` says when so many minutes have passed.
+ */
 export function resultOfDeath(
   death: Extract<ClaimLife, { readonly life: "dead" }>,
   at: string,
-  retry: { readonly max: number; readonly notBefore: string },
+  policy: RetrySettings,
+  jitter: number,
+  notBefore: (minutes: number) => string,
 ): Result {
+  const { attempt, slot } = death.claim;
   const nothing = {
     score: undefined,
     headSha: undefined,
     pullRequest: undefined,
     startedAt: undefined,
+    notBefore: undefined,
     cause: death.cause,
     at,
   };
-  if (!death.hasStarted) {
-    return {
-      ...nothing,
-      outcome: "returned",
-      detail: `Attempt ${death.claim.attempt} on ${death.claim.slot} never started (${DEATHS[death.cause]}).`,
-      notBefore: undefined,
-    };
+  const decision = death.hasStarted
+    ? decideRetry(death.cause, attempt, policy, jitter)
+    : ({ action: "give-back" } as const);
+  const detail = `Attempt ${attempt} on ${slot} was lost (${DEATHS[death.cause]}).`;
+  switch (decision.action) {
+    case "give-back":
+      return {
+        ...nothing,
+        outcome: "returned",
+        detail: `Attempt ${attempt} on ${slot} never started (${DEATHS[death.cause]}).`,
+      };
+    case "retry": {
+      const { delayMinutes } = decision;
+      return { ...nothing, outcome: "retry", detail, notBefore: notBefore(delayMinutes) };
+    }
+    case "escalate":
+      return { ...nothing, outcome: "needs-human", detail };
   }
-  const isLast = death.claim.attempt > retry.max;
-  return {
-    ...nothing,
-    outcome: isLast ? "needs-human" : "retry",
-    detail: `Attempt ${death.claim.attempt} on ${death.claim.slot} was lost (${DEATHS[death.cause]}).`,
-    notBefore: isLast ? undefined : retry.notBefore,
-  };
 }
 
 const DEATHS: Readonly<Record<DeathCause, string>> = {

@@ -8,13 +8,9 @@ import {
   closedVerdict,
   judgeBlocker,
 } from "./blockers.ts";
+import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
 import { at, type EdgeColumns } from "./graph.ts";
-import {
-  EDGE_ORIGINS,
-  type EdgeOrigin,
-  formatReferenceProblem,
-  type ReferenceProblem,
-} from "./reference-problem.ts";
+import { formatReferenceProblem, type ReferenceProblem } from "./reference-problem.ts";
 
 export interface DependencyContext extends BlockerContext {
   /** `owner/name` of the repository. */
@@ -42,25 +38,6 @@ export interface Dependencies {
   readonly releasedAt: ReadonlyMap<number, string>;
   /** What the bodies declare; an issue that is missing declares nothing. */
   readonly bodies: ReadonlyMap<number, IssueBody>;
-}
-
-const ORIGIN_BITS: Readonly<Record<EdgeOrigin, number>> = {
-  label: 1,
-  body: 2,
-  "task-list": 4,
-  native: 8,
-  "sub-issue": 16,
-};
-
-export const SUB_ISSUE_BIT = ORIGIN_BITS["sub-issue"];
-
-/** The origins behind the bits of an edge, by these bits; the lists are shared. */
-const ORIGINS_OF_BITS: readonly (readonly EdgeOrigin[])[] = Array.from({ length: 32 }, (_, bits) =>
-  EDGE_ORIGINS.filter((origin) => (bits & ORIGIN_BITS[origin]) !== 0),
-);
-
-export function originsOf(bits: number): readonly EdgeOrigin[] {
-  return ORIGINS_OF_BITS[bits] ?? [];
 }
 
 /**

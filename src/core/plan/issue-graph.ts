@@ -1,8 +1,8 @@
 import { cycleOfNodes, findCycles } from "./cycles.ts";
-import { type Dependencies, originsOf, SUB_ISSUE_BIT } from "./dependencies.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { type EdgeOrigin, ORIGIN_BITS, originsOf } from "./edge-origin.ts";
 import { addGates } from "./gates.ts";
 import { at, buildGraph, findLevels, type Graph } from "./graph.ts";
-import type { EdgeOrigin } from "./reference-problem.ts";
 
 /** `from` must be done before `to`; both are open. */
 export interface PlanEdge {
@@ -35,7 +35,7 @@ export interface IssueGraph {
 export function buildIssueGraph(dependencies: Dependencies): IssueGraph {
   const { issues, nodeOf } = dependencies;
   const plain = buildGraph(issues.length, dependencies.edges);
-  const { graph, gateOwners } = addGates(plain, SUB_ISSUE_BIT);
+  const { graph, gateOwners } = addGates(plain, ORIGIN_BITS["sub-issue"]);
   const { order, level } = findLevels(graph, issues.length);
   const ownerOf = (node: number): number =>
     node < issues.length ? node : at(gateOwners, node - issues.length);

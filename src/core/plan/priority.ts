@@ -38,7 +38,7 @@ export interface Inheritance {
 export function inheritRanks(view: IssueGraph, ownRanks: Uint8Array): Inheritance {
   const { graph, order, level } = view;
   const ranks = ownRanks.slice();
-  const heirs = Int32Array.from(ranks, (_, node) => node);
+  const heirs = new Int32Array(graph.size).map((_, node) => node);
   for (let position = order.length - 1; position >= 0; position -= 1) {
     const node = at(order, position);
     for (let edge = at(graph.offsets, node); edge < at(graph.offsets, node + 1); edge += 1) {

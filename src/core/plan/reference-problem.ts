@@ -1,9 +1,5 @@
 import { quoteText } from "../text/untrusted.ts";
-
-/** Where an edge comes from; one edge may have several origins. */
-export const EDGE_ORIGINS = ["label", "body", "task-list", "native", "sub-issue"] as const;
-
-export type EdgeOrigin = (typeof EDGE_ORIGINS)[number];
+import type { EdgeOrigin } from "./edge-origin.ts";
 
 /** Why an edge cannot be verified. It blocks: the planner fails closed [N07, F24]. */
 export type ReferenceProblem =

@@ -51,7 +51,15 @@ function planViews({ observation, journal, plan, pullRequests }: RepairInput): r
   const rows = new Map(plan.rows.map(({ issue, state }) => [issue, state]));
   const starting = new Set(plan.starts.map(({ issue }) => issue));
   const live = [...journal.issues.values()].filter(({ claim, result }) => claim ?? result);
-  const numbers = new Set([...live.map(({ issue }) => issue), ...rows.keys()]);
+  // The rest can only have a label to lose: the trigger label was taken off, or the issue closed.
+  const rest = [...observation.issues.values()].filter(
+    ({ number, state }) => state === "open" || journal.issues.has(number),
+  );
+  const numbers = new Set([
+    ...live.map(({ issue }) => issue),
+    ...rows.keys(),
+    ...rest.map(({ number }) => number),
+  ]);
   return [...numbers].flatMap((number) => {
     const issue = observation.issues.get(number);
     const record = journal.issues.get(number);

@@ -17,6 +17,8 @@ export interface FinalizePorts {
   readonly journal: Journal;
   readonly delivery: Delivery;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly log: Log;
 }
 

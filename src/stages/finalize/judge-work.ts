@@ -31,7 +31,7 @@ export interface JudgedWork extends Subject {
 
 /** Looks at the hand-off and decides what becomes of it; nothing is written yet. */
 export async function judgeWork(
-  { delivery }: FinalizePorts,
+  { delivery, random }: FinalizePorts,
   inputs: FinalizeInputs,
   subject: Subject,
 ): Promise<JudgedWork> {
@@ -54,6 +54,7 @@ export async function judgeWork(
     mergesCleanly,
     attempt: claim.attempt,
     retry,
+    jitter: random(),
   });
   const title = formatSubject(session?.title, issue?.title ?? `issue ${inputs.issue}`);
   const notes = [

@@ -119,6 +119,8 @@ async function handOff(
     mergesCleanly: true,
     attempt: result.attempt,
     retry,
+    // The delay itself is finalize's to draw.
+    jitter: 0,
   });
   const score = result.ending === "worked" ? quality.total : undefined;
   return { outcome, digest, score, result };

@@ -52,7 +52,14 @@ describe("readConfiguration", () => {
         maxBudgetUsd: 5,
         checkMinutes: 10,
       },
-      retry: { max: 3, delaysMinutes: [5, 10, 20] },
+      retry: {
+        max: 3,
+        delaysMinutes: [5, 10, 20],
+        capMinutes: 60,
+        jitterShare: 0.1,
+        capMinutes: 60,
+        jitterShare: 0.1,
+      },
       quality: { pullRequest: 80, human: 60 },
     });
   });

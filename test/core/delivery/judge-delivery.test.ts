@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { RetrySettings } from "../../../src/core/configuration.ts";
 import {
   type DeliveryEvidence,
   type Judgement,
@@ -10,7 +11,12 @@ import type { QualityReport } from "../../../src/core/delivery/quality.ts";
 import type { SessionEnding } from "../../../src/core/session/session-result.ts";
 import { aSession } from "../../arbitraries/session.ts";
 
-const RETRY = { max: 3, delaysMinutes: [5, 10, 20] };
+const RETRY: RetrySettings = {
+  max: 3,
+  delaysMinutes: [5, 10, 20],
+  capMinutes: 60,
+  jitterShare: 0.1,
+};
 const READY: QualityReport = { total: 89, parts: [], closedGates: [], band: "ready" };
 
 function judge(evidence: Partial<DeliveryEvidence> = {}): Judgement {
@@ -21,6 +27,9 @@ function judge(evidence: Partial<DeliveryEvidence> = {}): Judgement {
     mergesCleanly: true,
     attempt: 1,
     retry: RETRY,
+    jitter: 0.5,
+    // The middle of its range: the delays are as configured.
+    jitter: 0.5,
     ...evidence,
   });
 }
@@ -32,7 +41,7 @@ function judgeEnding(ending: SessionEnding, cause: string | undefined, attempt =
 describe("judgeDelivery of a session without work", () => {
   it.each<readonly [SessionEnding, string | undefined, Partial<Judgement>]>([
     ["refused", "blocked", { outcome: "returned", cause: "blocked" }],
-    ["refused", undefined, { outcome: "returned", cause: "refused" }],
+    ["refused", undefined, { outcome: "returned", cause: "claim-gone" }],
     ["asked", "question", { outcome: "needs-human", cause: "question" }],
     ["failed", "cancelled", { outcome: "returned", cause: "cancelled", pauses: undefined }],
     ["failed", "credentials-refused", { outcome: "returned", pauses: "configuration" }],
@@ -84,7 +93,7 @@ describe("judgeDelivery of a session without work", () => {
   });
 
   it("waits the last delay when more retries than delays are configured", () => {
-    const retry = { max: 10, delaysMinutes: [5, 10] };
+    const retry = { ...RETRY, max: 10, delaysMinutes: [5, 10] };
 
     const judgement = judge({ session: undefined, attempt: 7, retry });
 
@@ -92,7 +101,7 @@ describe("judgeDelivery of a session without work", () => {
   });
 
   it("never tries again when no retry is configured", () => {
-    const retry = { max: 0, delaysMinutes: [5] };
+    const retry = { ...RETRY, max: 0 };
 
     expect(judge({ session: undefined, retry }).outcome).toBe("needs-human");
     expect(
