@@ -41,7 +41,7 @@ function judgeEnding(ending: SessionEnding, cause: string | undefined, attempt =
 describe("judgeDelivery of a session without work", () => {
   it.each<readonly [SessionEnding, string | undefined, Partial<Judgement>]>([
     ["refused", "blocked", { outcome: "returned", cause: "blocked" }],
-    ["refused", undefined, { outcome: "returned", cause: "claim-gone" }],
+    ["refused", undefined, { outcome: "returned", cause: "refused" }],
     ["asked", "question", { outcome: "needs-human", cause: "question" }],
     ["failed", "cancelled", { outcome: "returned", cause: "cancelled", pauses: undefined }],
     ["failed", "credentials-refused", { outcome: "returned", pauses: "configuration" }],
