@@ -34,6 +34,10 @@ export interface Configuration {
   readonly session: SessionSettings;
   readonly retry: RetrySettings;
   readonly quality: QualitySettings;
+  readonly api: {
+    /** With fewer requests or points left this hour a tick reads and writes nothing [F34]. */
+    readonly floor: number;
+  };
 }
 
 /** `task-lists` (`- [ ] #12` in the body) is off unless a configuration names it. */

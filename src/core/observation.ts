@@ -16,6 +16,15 @@ export interface Observation {
   readonly runs: readonly ObservedRun[];
   /** Issues that GitHub would not give us in a readable form, with the reason [N04]. */
   readonly unreadable: ReadonlyMap<number, string>;
+  /**
+   * Issues that this tick did not read: what is said of them comes from the snapshot, a cache that
+   * others may write. It orders and explains; nothing is journalled or started because of it [N35].
+   */
+  readonly stale: ReadonlySet<number>;
+  /** Issues whose comments were read; of any other, `statusComment` says nothing. */
+  readonly commented: ReadonlySet<number>;
+  /** Requests or points left this hour, the fewer of both; `undefined` = GitHub did not say. */
+  readonly apiRemaining: number | undefined;
 }
 
 export interface ObservedRepository {

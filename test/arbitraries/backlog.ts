@@ -40,10 +40,9 @@ const anyIssueParts = fc.record({
   priority: fc.constantFrom(undefined, "P0-Critical", "P1-High", "P3-Low"),
   estimate: fc.constantFrom(undefined, undefined, "estimated:1h"),
   isHotfix: oneIn(10, true, false),
-  blockers: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 2, arbitrary: fc.array(anyBlocker, { minLength: 1, maxLength: 2 }) },
-  ),
+  blockers: fc
+    .tuple(oneIn(2, 0, 2), fc.array(anyBlocker, { maxLength: 2 }))
+    .map(([keep, blockers]) => blockers.slice(0, keep)),
   setter: oneIn(8, READER, WRITER),
   at: anyTime,
   isEdited: oneIn(10, true, false),

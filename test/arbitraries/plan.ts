@@ -8,7 +8,8 @@ import type {
   ObservedIssue,
   ObservedPullRequest,
 } from "../../src/core/observation.ts";
-import type { PlanInput } from "../../src/core/plan/plan-types.ts";
+import type { Plan, PlanInput, PlanRow } from "../../src/core/plan/plan-types.ts";
+import { formatReason } from "../../src/core/plan/reasons.ts";
 
 export const NOW = "2026-11-20T12:00:00Z";
 export const REPOSITORY = "octo/spider";
@@ -183,6 +184,9 @@ export function aPlanInput(backlog: Backlog): PlanInput {
       milestones: [],
       runs: [],
       unreadable: new Map(),
+      stale: new Set(),
+      commented: new Set(issues.map(({ number }) => number)),
+      apiRemaining: undefined,
       ...observation,
     },
     journal: aJournal(records),
@@ -199,4 +203,14 @@ export function aPlanInput(backlog: Backlog): PlanInput {
     credential: "present",
     ...rest,
   };
+}
+
+export function rowOf(plan: Plan, issue: number): PlanRow | undefined {
+  return plan.rows.find((row) => row.issue === issue);
+}
+
+/** What people are told about an issue. */
+export function sentenceOf(plan: Plan, issue: number): string {
+  const reason = rowOf(plan, issue)?.reason;
+  return reason === undefined ? "" : formatReason(reason);
 }

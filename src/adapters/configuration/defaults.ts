@@ -42,6 +42,7 @@ export function withDefaults(file: ConfigurationFile): Configuration {
       jitterShare: (retry?.["jitter-percent"] ?? 10) / 100,
     },
     quality: { pullRequest: quality?.pr ?? 80, human: quality?.human ?? 60 },
+    api: { floor: file.api?.floor ?? 150 },
   };
 }
 

@@ -160,6 +160,15 @@ export const configurationSchema = v.strictObject({
     }),
     "Bands of the quality score.",
   ),
+  api: described(
+    v.strictObject({
+      floor: described(
+        whole(0, 1_000),
+        "With fewer API requests left this hour, ticks only read: nothing starts.",
+      ),
+    }),
+    "Use of GitHub's API.",
+  ),
 });
 
 export type ConfigurationFile = v.InferOutput<typeof configurationSchema>;

@@ -141,6 +141,9 @@ export class GitHubWorld implements World {
       milestones: (reading.milestones?.nodes ?? []).map(observedMilestone),
       runs: await this.#readRuns(query),
       unreadable: found.unreadable,
+      stale: new Set(),
+      commented: found.commented,
+      apiRemaining: undefined,
     };
   }
 
@@ -244,6 +247,7 @@ class Found {
   readonly issues = new Map<number, ObservedIssue>();
   readonly pullRequests = new Map<number, ObservedPullRequest>();
   readonly unreadable = new Map<number, string>();
+  readonly commented = new Set<number>();
   readonly #query: ObserveQuery;
 
   constructor(query: ObserveQuery) {
@@ -256,6 +260,9 @@ class Found {
       if ("issue" in parsed) {
         this.issues.set(parsed.issue.number, parsed.issue);
         this.unreadable.delete(parsed.issue.number);
+        if (typeof node === "object" && node !== null && "comments" in node) {
+          this.commented.add(parsed.issue.number);
+        }
       } else {
         this.#addUnreadable(node, parsed.error);
       }

@@ -25,7 +25,7 @@ const ISSUE_FIELDS = `
     milestone { id number }
     blockedBy(first: 50) { nodes ${REFERENCE} }
     issueDependenciesSummary { blockedBy }
-    subIssues(first: 50) { nodes ${REFERENCE} }
+    subIssues(first: 100) { nodes ${REFERENCE} }
     subIssuesSummary { total }
     parent ${REFERENCE}
     timelineItems(last: 50, itemTypes: [LABELED_EVENT, RENAMED_TITLE_EVENT, REOPENED_EVENT]) {

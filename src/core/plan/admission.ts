@@ -118,6 +118,7 @@ function listUnlabelled(
     .filter(
       (record) =>
         observation.issues.get(record.issue)?.state === "open" &&
+        context.stale?.has(record.issue) !== true &&
         !labelled.has(record.issue) &&
         record.ended === undefined &&
         record.result?.outcome !== "delivered",

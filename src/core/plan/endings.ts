@@ -17,7 +17,8 @@ export function listEndings(
   const labels = new LabelReader(triggerLabel);
   return [...journal.issues.values()].flatMap((record) => {
     const issue = observation.issues.get(record.issue);
-    if (record.ended !== undefined || record.claim !== undefined || issue?.state !== "closed") {
+    const isHeld = record.ended !== undefined || record.claim !== undefined;
+    if (isHeld || issue?.state !== "closed" || observation.stale.has(record.issue)) {
       return [];
     }
     const { kind } = labels.read(issue.labels);

@@ -23,6 +23,7 @@ export type ApprovalReason =
   | { readonly type: "edits-unknown" }
   | { readonly type: "text-changed" }
   | { readonly type: "permission-unread"; readonly logins: readonly string[] }
+  | { readonly type: "approval-unread" }
   | { readonly type: "delivery-ended"; readonly ended: "completed" | "cancelled" };
 
 /** Why it waits for other issues: it is blocked. */
@@ -78,6 +79,9 @@ export type ScheduleReason =
       readonly detail: string;
     }
   | { readonly type: "credential-missing" }
+  | { readonly type: "api-floor"; readonly remaining: number; readonly floor: number }
+  /** It, or something it waits for, is known from the snapshot only. */
+  | { readonly type: "unverified" }
   | { readonly type: "order-violated" }
   /** The journal moved on since the plan was made. */
   | { readonly type: "decided-elsewhere" };
@@ -95,6 +99,7 @@ export function formatReason(reason: Reason): string {
     case "edits-unknown":
     case "text-changed":
     case "permission-unread":
+    case "approval-unread":
     case "delivery-ended":
       return formatApprovalReason(reason);
     case "bad-reference":
@@ -108,6 +113,8 @@ export function formatReason(reason: Reason): string {
     case "open-pull-request-cap":
     case "paused":
     case "credential-missing":
+    case "api-floor":
+    case "unverified":
     case "order-violated":
     case "decided-elsewhere":
       return formatScheduleReason(reason);
@@ -143,6 +150,8 @@ function formatApprovalReason(reason: ApprovalReason): string {
       return "The text is not the one that was approved, and no edit explains it; set the trigger label again.";
     case "permission-unread":
       return `Whether ${listText(reason.logins)} may write here is not known yet; the next tick asks again.`;
+    case "approval-unread":
+      return "Nobody's word stood behind it when it was last looked at; it is looked at again within the hour.";
     case "delivery-ended":
       return `Its delivery is ${reason.ended}; set the trigger label again for a new one.`;
   }
@@ -225,6 +234,10 @@ function formatScheduleReason(reason: ScheduleReason): string {
     }
     case "credential-missing":
       return "Ready, but this tick has no model credential, so it only plans.";
+    case "api-floor":
+      return `Ready, but only ${reason.remaining} API requests are left this hour, fewer than \`api.floor\` (${reason.floor}), so this tick only reads.`;
+    case "unverified":
+      return "Ready by what is remembered of it; it is read again before it starts.";
     case "order-violated":
       return "Ready, but the order failed its independent check, so nothing starts; please report this.";
     case "decided-elsewhere":

@@ -32,12 +32,25 @@ export interface StartLimits {
   readonly headSha: string;
   readonly now: string;
   readonly credential: "present" | "missing";
+  /** Requests that are left this hour, when that is too few to start anything. */
+  readonly lowBudget?: LowBudget | undefined;
   readonly isOrderViolated: boolean;
   readonly busySlots: Iterable<string>;
   readonly offlineSlots: Iterable<string>;
   readonly openPullRequests: number;
   /** Issues with a live claim. */
   readonly live: readonly Candidate[];
+}
+
+/** So few requests are left that a tick only reads [F34]. */
+export interface LowBudget {
+  readonly remaining: number;
+  readonly floor: number;
+}
+
+/** Returns what is left when it is below the floor, else `undefined`. */
+export function lowBudget(remaining: number | undefined, floor: number): LowBudget | undefined {
+  return remaining !== undefined && remaining < floor ? { remaining, floor } : undefined;
 }
 
 export interface Schedule {
@@ -69,10 +82,9 @@ export function scheduleStarts(
     const slot = free[starts.length];
     const reason =
       halt ??
-      refuse(candidate) ??
       (slot === undefined
         ? ({ type: "no-free-slot", position: index + 1 - starts.length, busy, offline } as const)
-        : collision(candidate, taken, limits));
+        : (refuse(candidate) ?? collision(candidate, taken, limits)));
     if (reason !== undefined || slot === undefined) {
       reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
       continue;
@@ -93,6 +105,9 @@ function fleetHalt(limits: StartLimits): ScheduleReason | undefined {
   }
   if (limits.credential === "missing") {
     return { type: "credential-missing" };
+  }
+  if (limits.lowBudget !== undefined) {
+    return { type: "api-floor", ...limits.lowBudget };
   }
   return limits.isOrderViolated ? { type: "order-violated" } : undefined;
 }

@@ -17,6 +17,8 @@ export interface TrustContext {
   readonly configuration: Pick<Configuration, "allowPublic" | "trust">;
   /** What the API said, by login. A login that is missing was not asked. */
   readonly permissions: ReadonlyMap<string, Permission>;
+  /** Issues that this tick did not read; absent = it read all. */
+  readonly stale?: ReadonlySet<number>;
 }
 
 export type ApprovalDecision =
@@ -58,6 +60,9 @@ export function decideApproval(
     return refused({ type: "public-repository" }, false);
   }
   const standing = record?.ended === undefined ? record?.approval : undefined;
+  if (context.stale?.has(issue.number) === true) {
+    return decideUnread(record, standing);
+  }
   const event = latestWord(issue, record);
   const isSuperseded = standing !== undefined && isAfter(event?.at, standing.at);
   if (standing !== undefined && !isSuperseded) {
@@ -66,6 +71,22 @@ export function decideApproval(
       : decideRefreeze(issue, standing, context);
   }
   return decideNewApproval(issue, record, event, context);
+}
+
+/**
+ * An issue that this tick did not read: an approval in the journal goes on until the issue is read
+ * again, which it is before it starts, and nothing that a cache says can make or end one [F106].
+ */
+function decideUnread(
+  record: IssueRecord | undefined,
+  standing: Approval | undefined,
+): ApprovalDecision {
+  if (standing !== undefined) {
+    return { decision: "approved", approval: standing, source: "journal" };
+  }
+  return record?.ended === undefined
+    ? refused({ type: "approval-unread" }, false)
+    : refused({ type: "delivery-ended", ended: record.ended }, false);
 }
 
 /** What someone did that may count as approval: the label, or after an end also a reopening. */

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Configuration } from "../../../src/core/configuration.ts";
 import type { ObservedIssue } from "../../../src/core/observation.ts";
-import type { Plan, PlanRow } from "../../../src/core/plan/plan-types.ts";
+import type { Plan } from "../../../src/core/plan/plan-types.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
-import { formatReason } from "../../../src/core/plan/reasons.ts";
 import {
   aClosedIssue,
   anIssue,
@@ -14,22 +13,15 @@ import {
   aRecord,
   aReference,
   aResult,
-  type Backlog,
   labelled,
-  REPOSITORY,
+  rowOf,
+  sentenceOf,
   WRITER,
+  type Backlog,
 } from "../../arbitraries/plan.ts";
 
 const plan = (issues: readonly ObservedIssue[], rest: Partial<Backlog> = {}): Plan =>
   planTick(aPlanInput({ issues, ...rest }));
-
-const rowOf = (result: Plan, issue: number): PlanRow | undefined =>
-  result.rows.find((row) => row.issue === issue);
-
-const sentence = (result: Plan, issue: number): string => {
-  const reason = rowOf(result, issue)?.reason;
-  return reason === undefined ? "" : formatReason(reason);
-};
 
 const keyOf = (body: string): string | undefined =>
   plan([anIssue({ number: 1, body })]).notices[0]?.key;
@@ -133,7 +125,7 @@ describe("references that cannot be verified", () => {
 
     expect(result.ready).toEqual([2]);
     expect(rowOf(result, 1)).toMatchObject({ state: "blocked", reason: { type: "bad-reference" } });
-    expect(sentence(result, 1)).toContain(text);
+    expect(sentenceOf(result, 1)).toContain(text);
     expect(result.notices.map(({ issue }) => issue)).toEqual([1]);
   });
 
@@ -147,7 +139,7 @@ describe("references that cannot be verified", () => {
       observation: { unreadable: new Map([[2, "no labels"]]) },
     });
 
-    expect(sentence(result, 1)).toContain("#2 in line 1 cannot be read");
+    expect(sentenceOf(result, 1)).toContain("#2 in line 1 cannot be read");
   });
 
   it("a closed blocker elsewhere is verified by GitHub and does not block", () => {
@@ -254,162 +246,5 @@ describe("when a blocker is resolved", () => {
       "retrying",
     );
     expect(rowOf(plan([open, dependent], { records: [waiting] }), 2)?.state).toBe("blocked");
-  });
-});
-
-const parentOf = (number: number, children: readonly number[], body = ""): ObservedIssue =>
-  anIssue({ number, body, subIssues: children.map((child) => aReference(child)) });
-
-const childOf = (number: number, parent: number, body = ""): ObservedIssue =>
-  anIssue({ number, body, parent: aReference(parent) });
-
-describe("parents and children", () => {
-  it("a child waits for what blocks its parent, and says through whom [N07]", () => {
-    const result = plan([parentOf(1, [2], "Blocked by #3"), childOf(2, 1), anIssue({ number: 3 })]);
-
-    expect(result.ready).toEqual([3]);
-    expect(rowOf(result, 2)?.reason).toMatchObject({ type: "blocked", by: [3], through: [1] });
-    expect(rowOf(result, 2)?.level).toBe(1);
-  });
-
-  it("so does the child of a child", () => {
-    const middle = { ...parentOf(2, [3]), parent: aReference(1) };
-
-    const result = plan([
-      parentOf(1, [2], "Blocked by #4"),
-      middle,
-      childOf(3, 2),
-      anIssue({ number: 4 }),
-    ]);
-
-    expect(result.ready).toEqual([4]);
-    expect(rowOf(result, 3)?.blockedBy).toEqual([4]);
-  });
-
-  it("a parent that blocks its child is a cycle of both [F40]", () => {
-    const result = plan([parentOf(1, [2]), childOf(2, 1, "Blocked by #1"), anIssue({ number: 3 })]);
-
-    expect(result.cycles).toEqual([[1, 2]]);
-    expect(result.ready).toEqual([3]);
-    expect(
-      result.rows.filter(({ reason }) => reason.type === "cycle").map(({ issue }) => issue),
-    ).toEqual([1, 2]);
-  });
-
-  it("a block that a child inherits and that waits for the child is a deadlock of all three [F40]", () => {
-    const result = plan([
-      parentOf(1, [2], "Blocked by #3"),
-      childOf(2, 1),
-      anIssue({ number: 3, body: "Blocked by #2" }),
-    ]);
-
-    expect(result.cycles).toEqual([[1, 2, 3]]);
-    expect(result.ready).toEqual([]);
-  });
-
-  it("a parent that also names its child as a blocker says the same twice: no deadlock", () => {
-    const result = plan([parentOf(1, [2, 3], "Blocked by #2"), childOf(2, 1), childOf(3, 1)]);
-
-    expect(result.cycles).toEqual([]);
-    expect(result.ready).toEqual([2, 3]);
-  });
-
-  it("two issues that are each other's parent are a cycle, not an endless loop", () => {
-    const result = plan([
-      { ...parentOf(1, [2], "Blocked by #3"), parent: aReference(2) },
-      { ...parentOf(2, [1]), parent: aReference(1) },
-      anIssue({ number: 3 }),
-    ]);
-
-    expect(result.cycles).toEqual([[1, 2]]);
-    expect(result.ready).toEqual([3]);
-  });
-});
-
-describe("bad input", () => {
-  it("5,000 blockers on one issue: one row with a short sentence", () => {
-    const labels = Array.from({ length: 5_000 }, (_, index) => `blocked-by:#${index + 2}`);
-    const blockers = Array.from({ length: 5_000 }, (_, index) =>
-      anUntriggeredIssue({ number: index + 2 }),
-    );
-
-    const result = plan([anIssue({ number: 1, labels: labelled(...labels) }), ...blockers]);
-
-    expect(rowOf(result, 1)?.blockedBy).toHaveLength(5_000);
-    expect(sentence(result, 1).length).toBeLessThan(300);
-  });
-
-  it("a cycle of 5,000: every member held, at most twenty comments", () => {
-    const issues = Array.from({ length: 5_000 }, (_, index) =>
-      anIssue({ number: index + 1, blockedBy: [aReference(index === 0 ? 5_000 : index)] }),
-    );
-
-    const result = plan(issues);
-
-    expect(result.cycles).toHaveLength(1);
-    expect(result.cycles[0]).toHaveLength(5_000);
-    expect(result.rows.every(({ reason }) => reason.type === "cycle")).toBe(true);
-    expect(result.notices).toHaveLength(20);
-  });
-
-  it.each([
-    "Blocked by #-1",
-    "Blocked by #0",
-    "Blocked by #99999999999999999999",
-    "Blocked by #1e9",
-    "Blocked by #\u0661",
-    "\u202EBlocked by #x\u202C",
-    "Blocked by \u0007#y",
-  ])("%j: a reason, never a crash", (body) => {
-    const result = plan([anIssue({ number: 1, body })]);
-
-    expect(rowOf(result, 1)?.reason.type).toBe("bad-reference");
-    // eslint-disable-next-line no-control-regex
-    expect(sentence(result, 1)).not.toMatch(/[\u0000-\u001F\u202A-\u202E]/u);
-  });
-
-  it("issues with numbers that GitHub does not give", () => {
-    const issues = [-1, 0, 1.5, 2 ** 53].map((number) => anIssue({ number }));
-
-    expect(plan(issues).rows).toHaveLength(4);
-  });
-
-  it("a chain of 100,000 is planned to its end [F39]", () => {
-    const issues = Array.from({ length: 100_000 }, (_, index) =>
-      anIssue({
-        number: index + 1,
-        labels: index === 0 ? labelled() : labelled(`blocked-by:#${index}`),
-      }),
-    );
-
-    const result = plan(issues);
-
-    expect(result.ready).toEqual([1]);
-    expect(result.criticalPath).toHaveLength(100_000);
-    expect(result.orderCheck).toBe("partly");
-  });
-
-  it("a parent chain of 5,000 with a blocker on top does not take quadratic room", () => {
-    const issues = Array.from({ length: 5_000 }, (_, index) =>
-      anIssue({
-        number: index + 1,
-        parent: index === 0 ? undefined : aReference(index),
-        body: `Blocked by #${10_000 + index}`,
-      }),
-    );
-    const blockers = Array.from({ length: 5_000 }, (_, index) =>
-      anUntriggeredIssue({ number: 10_000 + index }),
-    );
-
-    const result = plan([...issues, ...blockers]);
-
-    expect(result.ready).toEqual([]);
-    expect(rowOf(result, 5_000)?.blockedBy.length).toBeLessThanOrEqual(51);
-  });
-
-  it("tells references of its own repository whatever the case of its name", () => {
-    const issue = anIssue({ number: 2, body: `Blocked by ${REPOSITORY.toUpperCase()}#1` });
-
-    expect(plan([anIssue({ number: 1 }), issue]).edges).toHaveLength(1);
   });
 });

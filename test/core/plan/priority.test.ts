@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Configuration } from "../../../src/core/configuration.ts";
-import type { Plan, PlanRow } from "../../../src/core/plan/plan-types.ts";
+import type { Plan } from "../../../src/core/plan/plan-types.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
 import { agedRank, classOf, rankOf } from "../../../src/core/plan/priority.ts";
 import { scoreIssue } from "../../../src/core/plan/score.ts";
@@ -15,6 +15,7 @@ import {
   type Backlog,
   CONFIGURATION,
   labelled,
+  rowOf,
   WRITER,
 } from "../../arbitraries/plan.ts";
 
@@ -22,8 +23,6 @@ const DAY = 86_400;
 const AGEING = { ageingDays: 7, ageingClasses: 1 };
 
 const plan = (backlog: Backlog): Plan => planTick(aPlanInput(backlog));
-const rowOf = (result: Plan, issue: number): PlanRow | undefined =>
-  result.rows.find((row) => row.issue === issue);
 
 const triggeredAt = (
   at: string,

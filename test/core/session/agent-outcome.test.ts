@@ -43,6 +43,10 @@ function anError(result: Partial<AgentResult>, fields: Partial<AgentRun> = {}): 
 
 const API_ERROR = { subtype: "success", terminalReason: "api_error" };
 
+function maybe<T>(value: T, other: T): fc.Arbitrary<T> {
+  return fc.constantFrom(value, other);
+}
+
 describe("classifyAgentRun", () => {
   it("takes the answer of a run that ended well [N13]", () => {
     expect(classifyAgentRun(aRun())).toEqual({ type: "answered", answer: ANSWER });
@@ -227,7 +231,6 @@ describe("classifyAgentRun", () => {
   });
 
   it("needs all of result, no error, completed and an answer: an exit code proves nothing [N13]", () => {
-    const maybe = <T>(value: T, other: T): fc.Arbitrary<T> => fc.constantFrom(value, other);
     const runs = fc.record({
       exitCode: maybe(0, 1),
       subtype: maybe<string | undefined>("success", undefined),

@@ -106,10 +106,10 @@ describe("parseIssueBody", () => {
   });
 
   it("names a path that leads out of the repository", () => {
-    const { paths, malformedPaths } = parse("Paths: ../../etc/passwd, /root, src/a.ts");
+    const { paths, malformedPaths } = parse("Paths: ../../etc/passwd, /usr, src/a.ts");
 
     expect(paths).toEqual(["src/a.ts"]);
-    expect(malformedPaths.map(({ text }) => text)).toEqual(["../../etc/passwd", "/root"]);
+    expect(malformedPaths.map(({ text }) => text)).toEqual(["../../etc/passwd", "/usr"]);
   });
 
   it("never throws, and finds line numbers that the body has", () => {
@@ -133,7 +133,7 @@ describe("listProseLines", () => {
       fc.property(anyPlainBody, (body) => {
         expect(meaningful(listProseLines(body))).toEqual(meaningful(listMarkdownLines(body)));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });
