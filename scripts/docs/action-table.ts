@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { parse } from "yaml";
 
+import { formatTable } from "./markdown-table.ts";
+
 /** A README keeps its text; only what stands between these two lines is generated. */
 export const START_MARKER = "<!-- generated from action.yml: start -->";
 export const END_MARKER = "<!-- generated from action.yml: end -->";
@@ -45,21 +47,17 @@ export function formatActionTables(actionYaml: string): string {
 }
 
 /** Puts `generated` between the two markers of `text`; returns `undefined` when they are not there in order. */
-export function replaceBetweenMarkers(text: string, generated: string): string | undefined {
-  const start = text.indexOf(START_MARKER);
-  const end = text.indexOf(END_MARKER);
+export function replaceBetweenMarkers(
+  text: string,
+  generated: string,
+  [startMarker, endMarker]: readonly [string, string] = [START_MARKER, END_MARKER],
+): string | undefined {
+  const start = text.indexOf(startMarker);
+  const end = text.indexOf(endMarker);
   if (start === -1 || end < start) {
     return undefined;
   }
-  return `${text.slice(0, start + START_MARKER.length)}\n\n${generated}\n\n${text.slice(end)}`;
-}
-
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) {
-    return "None.";
-  }
-  const lines = [head, head.map(() => "---"), ...rows];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return `${text.slice(0, start + startMarker.length)}\n\n${generated}\n\n${text.slice(end)}`;
 }
 
 function code(text: string): string {

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 
+import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
+import { configurationSchema } from "../../src/adapters/configuration/schema.ts";
 import { PROJECT_ROOT } from "../project-root.ts";
 import {
   END_MARKER,
@@ -12,6 +13,7 @@ import {
   replaceBetweenMarkers,
   START_MARKER,
 } from "./action-table.ts";
+import { formatConfigurationTable } from "./configuration-table.ts";
 
 /** A file that is made, whole or in part, from something else; `generate` returns its whole text. */
 export interface GeneratedFile {
@@ -21,7 +23,7 @@ export interface GeneratedFile {
 
 /** Everything that `npm run docs` writes. A new generator is one more entry here. */
 export function listGeneratedFiles(): readonly GeneratedFile[] {
-  return [...listActionReadmes(), ...listConfigurationSchema()];
+  return [...listActionReadmes(), CONFIGURATION_SCHEMA, CONFIGURATION_REFERENCE];
 }
 
 function read(path: string): string {
@@ -54,24 +56,28 @@ function generateActionReadme(action: string): string {
 }
 
 /** Editors read this schema through a comment on the first line of a configuration file. */
-function listConfigurationSchema(): readonly GeneratedFile[] {
-  const compiled = join(PROJECT_ROOT, "build/src/adapters/configuration/schema.js");
-  const source = join(PROJECT_ROOT, "src/adapters/configuration/schema.ts");
-  if (!existsSync(source)) {
-    return [];
-  }
-  return [
-    {
-      file: "docs/water-spider.schema.json",
-      generate: async () => {
-        const { configurationSchema }: { configurationSchema: GenericSchema } = await import(
-          pathToFileURL(compiled).href
-        );
-        return formatConfigurationSchema(configurationSchema);
-      },
-    },
-  ];
-}
+const CONFIGURATION_SCHEMA: GeneratedFile = {
+  file: "docs/water-spider.schema.json",
+  generate: async () => formatConfigurationSchema(configurationSchema),
+};
+
+const REFERENCE = "docs/configuration.md";
+const REFERENCE_MARKERS = [
+  "<!-- generated from the schema: start -->",
+  "<!-- generated from the schema: end -->",
+] as const;
+
+const CONFIGURATION_REFERENCE: GeneratedFile = {
+  file: REFERENCE,
+  generate: async () => {
+    const table = formatConfigurationTable(configurationSchema, withDefaults({}));
+    const text = replaceBetweenMarkers(read(REFERENCE), table, REFERENCE_MARKERS);
+    if (text === undefined) {
+      throw new Error(`${REFERENCE} needs the lines '${REFERENCE_MARKERS.join("' and '")}'.`);
+    }
+    return text;
+  },
+};
 
 /**
  * Returns the JSON Schema of what a person may write. Throws where the configuration has a check
