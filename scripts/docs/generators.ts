@@ -6,6 +6,7 @@ import type { GenericSchema } from "valibot";
 
 import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import { configurationSchema } from "../../src/adapters/configuration/schema.ts";
+import { formatStateMachine } from "../../src/core/journal/state-machine.ts";
 import { PROJECT_ROOT } from "../project-root.ts";
 import {
   END_MARKER,
@@ -23,7 +24,7 @@ export interface GeneratedFile {
 
 /** Everything that `npm run docs` writes. A new generator is one more entry here. */
 export function listGeneratedFiles(): readonly GeneratedFile[] {
-  return [...listActionReadmes(), CONFIGURATION_SCHEMA, CONFIGURATION_REFERENCE];
+  return [...listActionReadmes(), CONFIGURATION_SCHEMA, CONFIGURATION_REFERENCE, STATE_MACHINE];
 }
 
 function read(path: string): string {
@@ -91,3 +92,8 @@ export function formatConfigurationSchema(schema: GenericSchema): string {
   const body = toJsonSchema(schema, { typeMode: "input", errorMode: "throw" });
   return JSON.stringify({ ...head, ...body }, undefined, 2);
 }
+
+const STATE_MACHINE: GeneratedFile = {
+  file: "docs/state-machine.md",
+  generate: async () => formatStateMachine(),
+};

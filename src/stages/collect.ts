@@ -15,7 +15,7 @@ import {
 } from "../core/plan/tick-facts.ts";
 import type { Death, TickPlan } from "../core/plan/tick-plan.ts";
 import { listPermissionQuestions } from "../core/plan/trust.ts";
-import { listUnknownReferences } from "../core/plan/unknown-references.ts";
+import { listIfRoom, listMustRead } from "../core/plan/what-to-read.ts";
 import { isAfter } from "../core/text/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -57,6 +57,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
       repository,
       configuration,
       permissions: new Map(),
+      stale: observation.stale,
     }),
   );
   const alive = lives.filter((life) => life.life === "alive");
@@ -86,6 +87,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     deaths,
     endings,
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
+    apiRemaining: observation.apiRemaining,
     busySlots,
     judgedClaims: lives.map(({ claim }) => claim.nonce),
   };
@@ -93,15 +95,15 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
 
 async function observe(
   ports: CollectPorts,
-  { configuration, repositoryName }: CollectInputs,
+  { configuration }: CollectInputs,
   journal: JournalState,
 ): Promise<Observation> {
   const { triggerLabel, branchPrefix } = configuration;
   const since = ports.clock.after(-AFTERCARE_MINUTES);
   const records = [...journal.issues.values()];
-  const watched = records.filter(
-    ({ ended, endedAt, claim, result }) =>
-      (claim ?? result) !== undefined && (ended === undefined || isAfter(endedAt, since)),
+  const delivered = records.filter(
+    ({ ended, endedAt, result }) =>
+      result?.headSha !== undefined && (ended === undefined || isAfter(endedAt, since)),
   );
   const runs = new Map(
     records.flatMap(({ claim }) =>
@@ -112,16 +114,9 @@ async function observe(
     triggerLabel,
     branchPrefix,
     scope: "open-issues",
-    issues: (open) => [
-      ...watched.map(({ issue }) => issue),
-      ...records
-        .filter(({ issue, ended }) => ended === undefined && !open.has(issue))
-        .map(({ issue }) => issue),
-      ...listUnknownReferences(open, repositoryName, journal, configuration),
-    ],
-    branches: watched
-      .filter(({ result }) => result?.headSha !== undefined)
-      .map(({ issue }) => `${branchPrefix}${issue}`),
+    issues: (_, seen) => listMustRead(seen, { journal, configuration }),
+    ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
+    branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
     runs: [...runs.values()].map(({ runId, runAttempt }) => ({ runId, runAttempt })),
   });
 }

@@ -1,5 +1,6 @@
 import type { Effect } from "../core/effects.ts";
 import type { Claim } from "../core/journal/records.ts";
+import { lowBudget } from "../core/plan/schedule.ts";
 import {
   approvalFact,
   claimsFact,
@@ -43,6 +44,14 @@ export async function dispatch(
   inputs: DispatchInputs,
 ): Promise<readonly Claim[]> {
   const { tick } = inputs;
+  const low = lowBudget(tick.apiRemaining, tick.configuration.api.floor);
+  if (low !== undefined) {
+    ports.log.warning(
+      `Only ${low.remaining} API requests are left this hour, fewer than 'api.floor' (${low.floor}): this tick only read. A later one goes on.`,
+    );
+    inputs.emit([]);
+    return [];
+  }
   const writer = makeWriter(ports, inputs);
   await journalFindings(writer, tick);
   const claims = await claim(ports, writer, inputs);

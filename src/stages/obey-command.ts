@@ -1,6 +1,6 @@
 import type { Command } from "../core/fleet/commands.ts";
 import type { JournalFact } from "../core/journal/events.ts";
-import type { JournalState } from "../core/journal/records.ts";
+import type { IssueRecord, JournalState } from "../core/journal/records.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { World } from "../ports/world.ts";
@@ -55,11 +55,19 @@ function commandFact(command: Command, by: string, tip: JournalState): JournalFa
         : undefined;
     case "resume":
       return tip.fleet.pause === undefined ? undefined : { type: "resumed", by };
-    case "retry": {
-      const record = tip.issues.get(command.issue);
-      return record?.result === undefined || record.claim !== undefined
-        ? undefined
-        : { type: "retry-requested", issue: command.issue, by };
-    }
+    case "retry":
+      return mayRetry(tip.issues.get(command.issue))
+        ? { type: "retry-requested", issue: command.issue, by }
+        : undefined;
   }
+}
+
+/** Only a delivery that stopped can be started over; work that is open or merged is not thrown away. */
+function mayRetry(record: IssueRecord | undefined): boolean {
+  return (
+    record?.result !== undefined &&
+    record.result.outcome !== "delivered" &&
+    record.claim === undefined &&
+    record.ended === undefined
+  );
 }

@@ -35,7 +35,7 @@ export function decideResult(facts: ResultFacts): Result {
   };
 }
 
-/** Where the issue's branch must be for a delivery: nowhere, or where our own last result put it. */
+/** Where the issue's branch must be for a delivery: nowhere, or where our own last push left it. */
 export function isOurBranch(actual: string | undefined, record: IssueRecord): boolean {
-  return actual === undefined || actual === record.result?.headSha;
+  return actual === undefined || actual === record.branchSha;
 }

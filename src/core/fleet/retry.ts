@@ -44,7 +44,7 @@ function retryAfter(attempt: number, policy: RetrySettings, jitter: number): Ret
   const { delaysMinutes, capMinutes, jitterShare } = policy;
   const planned = delaysMinutes[Math.min(attempt, delaysMinutes.length) - 1] ?? capMinutes;
   const spread = 1 + jitterShare * (2 * jitter - 1);
-  return { action: "retry", delayMinutes: Math.min(planned, capMinutes) * spread };
+  return { action: "retry", delayMinutes: Math.min(planned * spread, capMinutes) };
 }
 
 function exhausted(): RetryDecision {

@@ -19,6 +19,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     approval: undefined,
     claim: undefined,
     result: undefined,
+    branchSha: undefined,
     ended: undefined,
     endedAt: undefined,
   };
@@ -85,7 +86,10 @@ function startedDelivery(record: IssueRecord | undefined, issue: number): IssueR
   if (record === undefined) {
     return newRecord(issue);
   }
-  return record.ended === undefined ? record : newRecord(issue, record.delivery + 1);
+  const { branchSha } = record;
+  return record.ended === undefined
+    ? record
+    : { ...newRecord(issue, record.delivery + 1), branchSha };
 }
 
 /** A stopped delivery begins again; one whose session runs is not stopped. */
@@ -101,7 +105,8 @@ function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
 /** A claim that did no work is returned: no attempt is counted (design section 2). */
 function finished(record: IssueRecord, result: Result): IssueRecord {
   const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
-  return { ...record, claim: undefined, result, attempts };
+  const branchSha = result.headSha ?? record.branchSha;
+  return { ...record, claim: undefined, result, attempts, branchSha };
 }
 
 function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {

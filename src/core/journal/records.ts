@@ -39,6 +39,11 @@ export interface IssueRecord {
   readonly claim: Claim | undefined;
   /** How the last attempt of this delivery ended. */
   readonly result: Result | undefined;
+  /**
+   * Where our last push left the issue's branch, whatever became of that delivery: only from there
+   * may the next one move it. `undefined` = we never pushed it.
+   */
+  readonly branchSha: string | undefined;
   /** How the delivery ended; a later approval starts the next one. */
   readonly ended: "completed" | "cancelled" | undefined;
   /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
@@ -63,7 +68,7 @@ export interface HistoryEntry {
 
 /** A writer's word that the text with this hash may run [N01, N02]. */
 export interface Approval {
-  /** Login of whoever set the trigger label or gave `/approve`. */
+  /** Login of whoever set the trigger label, or edited the text as a writer. */
   readonly by: string;
   /** When they did: ISO 8601, UTC. */
   readonly at: string;

@@ -78,6 +78,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   approval: absent(approval),
   claim: absent(claim),
   result: absent(result),
+  branchSha: absent(sha),
   ended: absent(ended),
   endedAt: absent(time),
 });

@@ -45,8 +45,11 @@ export function decideStarts(plan: Plan, tip: JournalState, conditions: StartCon
     .flatMap(({ claim }) => claim ?? [])
     .toSorted((a, b) => a.issue - b.issue);
   const newer = claims.filter(({ nonce }) => !conditions.judgedClaims.has(nonce));
+  const unverified = new Set(plan.unverified);
   const mayStart = (issue: number): boolean =>
-    !tip.unreadable.has(issue) && isStartable(tip.issues.get(issue), hashes.get(issue), conditions);
+    !unverified.has(issue) &&
+    !tip.unreadable.has(issue) &&
+    isStartable(tip.issues.get(issue), hashes.get(issue), conditions);
   return scheduleStarts(
     plan.ready.map(candidate),
     {

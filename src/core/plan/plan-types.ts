@@ -44,6 +44,8 @@ export interface Plan {
   readonly withdrawals: readonly PlannedWithdrawal[];
   /** Issues that only a slot is missing for, in order. */
   readonly ready: readonly number[];
+  /** Those among them that rest on what this tick did not read: they do not start. */
+  readonly unverified: readonly number[];
   /** For the free slots of the moment; `decideStarts` decides again on the journal's tip. */
   readonly starts: readonly Start[];
   /** Each with all its members, ascending. */

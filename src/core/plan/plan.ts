@@ -17,14 +17,15 @@ import {
   type StandingContext,
 } from "./issue-standing.ts";
 import { listNotices } from "./notices.ts";
-import { checkOrder, type OrderCheck } from "./order-check.ts";
+import { checkOrder } from "./order-check.ts";
 import type { DeclaredPathsOf, Plan, PlanInput, PlanRow } from "./plan-types.ts";
 import { classOf } from "./priority.ts";
 import { indexPullRequests } from "./pull-requests.ts";
 import { type Ranking, rankIssues } from "./ranking.ts";
 import type { Reason } from "./reasons.ts";
-import { type Candidate, type Schedule, scheduleStarts } from "./schedule.ts";
+import { type Candidate, lowBudget, type Schedule, scheduleStarts } from "./schedule.ts";
 import { authorIntegrity, type TrustContext } from "./trust.ts";
+import { isFounded, listUnverified } from "./verification.ts";
 import { type IssueWarning, listWarnings } from "./warnings.ts";
 
 /**
@@ -43,7 +44,8 @@ export function planTick(input: PlanInput): Plan {
   const ready = ranking.order
     .filter((node) => standings[node]?.state === "ready")
     .map((node) => at(graph.issues, node));
-  const schedule = scheduleReady(input, facts, ready, orderCheck);
+  const unverified = listUnverified(ready, input.observation, input.configuration);
+  const schedule = scheduleReady(input, facts, { ready, unverified, orderCheck });
   const rows = ranking.order
     .map((node) => planRow(node, facts, ranking, schedule))
     .concat(unreadableRows(input));
@@ -53,13 +55,16 @@ export function planTick(input: PlanInput): Plan {
     approvals: facts.admission.approvals,
     withdrawals: facts.admission.withdrawals,
     ready,
+    unverified,
     starts: schedule.starts,
     cycles: graph.cycles,
     levels: listLevels(facts),
     criticalPath: listCriticalPath(graph, ranking.paths),
     edges: graph.edges,
     warnings: listAllWarnings(facts),
-    notices: listNotices(rows, dependencies.notPlanned),
+    notices: listNotices(rows, dependencies.notPlanned).filter((notice) =>
+      isFounded(notice, input.observation),
+    ),
     orderCheck,
     paths: listPaths([...ready, ...liveIssues(input)], dependencies),
     openPullRequests: countOpen(input),
@@ -93,7 +98,8 @@ function gatherFacts(input: PlanInput): Facts {
   const readLabels = labelCache(configuration.triggerLabel);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
   const triggered = listTriggered(observation, readLabels);
-  const trust = { ...input, repository: observation.repository, pullRequests };
+  const { repository, stale } = observation;
+  const trust = { ...input, repository, stale, pullRequests };
   const admission = admitIssues(observation, triggered, trust);
   const dependencies = readDependencies(triggered, {
     ...input,
@@ -169,8 +175,7 @@ function countOpen({ observation }: PlanInput): number {
 function scheduleReady(
   input: PlanInput,
   facts: Facts,
-  ready: readonly number[],
-  orderCheck: OrderCheck,
+  { ready, unverified, orderCheck }: Pick<Plan, "ready" | "unverified" | "orderCheck">,
 ): Schedule {
   const withPullRequest = new Set(facts.withPullRequest);
   const candidate = (issue: number): Candidate => ({
@@ -178,14 +183,20 @@ function scheduleReady(
     paths: facts.dependencies.bodies.get(issue)?.paths ?? [],
     hasPullRequest: withPullRequest.has(issue),
   });
-  return scheduleStarts(ready.map(candidate), {
-    ...input,
-    fleet: input.journal.fleet,
-    headSha: input.observation.repository.headSha,
-    isOrderViolated: orderCheck === "violated",
-    openPullRequests: countOpen(input),
-    live: liveIssues(input).map(candidate),
-  });
+  const doubtful = new Set(unverified);
+  return scheduleStarts(
+    ready.map(candidate),
+    {
+      ...input,
+      fleet: input.journal.fleet,
+      headSha: input.observation.repository.headSha,
+      lowBudget: lowBudget(input.observation.apiRemaining, input.configuration.api.floor),
+      isOrderViolated: orderCheck === "violated",
+      openPullRequests: countOpen(input),
+      live: liveIssues(input).map(candidate),
+    },
+    ({ issue }) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
+  );
 }
 
 const NO_REASON: Reason = { type: "decided-elsewhere" };

@@ -73,13 +73,16 @@ function planViews({ observation, journal, plan, pullRequests }: RepairInput): r
         ? [{ type: "set-state-label", issue: number, state: undefined } as const]
         : [];
     }
-    return projectIssue({
+    const effects = projectIssue({
       issue,
       state,
       record,
       pullRequest: pullRequests.get(number),
       repository,
     });
+    return observation.commented.has(number)
+      ? effects
+      : effects.filter(({ type }) => type !== "write-status-comment");
   });
 }
 

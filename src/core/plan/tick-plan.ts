@@ -16,8 +16,10 @@ export interface TickPlan {
   /** Claims that are dead, with what the journal gets for each. */
   readonly deaths: readonly Death[];
   readonly endings: readonly HistoryEntry[];
-  /** Repairs of what people see; applied before anything is claimed. */
+  /** Repairs of what people see; written together with the announcement of the claims. */
   readonly repairs: readonly Effect[];
+  /** Requests or points left this hour, the fewer of both; absent = GitHub did not say. */
+  readonly apiRemaining?: number | undefined;
   /** Slots whose session job has not ended. */
   readonly busySlots: readonly string[];
   /** Nonces of the claims that were looked at for it. */

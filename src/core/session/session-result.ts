@@ -47,7 +47,7 @@ export interface CheckResult {
   readonly command: string;
   readonly status: "passed" | "failed" | "timed-out";
   readonly seconds: number;
-  /** The end of its output, redacted. */
+  /** The end of its output. */
   readonly tail: string;
 }
 

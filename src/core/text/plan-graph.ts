@@ -32,7 +32,9 @@ export function drawPlanGraph(plan: Drawable): PlanGraph {
     return { type: "too-big", edges };
   }
   const text = formatFlowchart(plan, edges);
-  return text.length > MAX_GRAPH_CHARACTERS ? { type: "too-big", edges } : { type: "mermaid", text };
+  return text.length > MAX_GRAPH_CHARACTERS
+    ? { type: "too-big", edges }
+    : { type: "mermaid", text };
 }
 
 /**
@@ -56,6 +58,9 @@ function keyOf({ from, to }: Pick<PlanEdge, "from" | "to">): string {
   return `${from} ${to}`;
 }
 
+/** Sixty issues in one look: Mermaid's own distances show a third of them. */
+const COMPACT = '%%{init: {"flowchart": {"nodeSpacing": 18, "rankSpacing": 40, "padding": 8}}}%%';
+
 /** `no label`: something waits for it, and nobody has asked an agent to do it. */
 type NodeKind = IssueState | "no label";
 
@@ -69,6 +74,7 @@ function formatFlowchart(plan: Drawable, edges: readonly PlanEdge[]): string {
   const critical = plan.criticalPath.filter((issue) => isDrawn.has(issue));
   const rings = plan.cycles.flat().filter((issue) => isDrawn.has(issue));
   return [
+    COMPACT,
     "flowchart LR",
     ...issues.map((issue, index) => formatNode(issue, kinds[index] ?? "no label")),
     ...formatLinks(plan, edges),
@@ -79,7 +85,7 @@ function formatFlowchart(plan: Drawable, edges: readonly PlanEdge[]): string {
 }
 
 function formatNode(issue: number, kind: NodeKind): string {
-  return `i${issue}["#${issue}<br/>${kind}"]:::${className(kind)}`;
+  return `i${issue}["#${issue} ${kind}"]:::${className(kind)}`;
 }
 
 function formatLinks(

@@ -28,11 +28,7 @@ export function formatRemaining({ remainingMinutes }: PlanRow): string {
 }
 
 /** `#1, #2, … 3 more`. */
-export function formatIssueList(
-  issues: readonly number[],
-  most: number,
-  separator = ", ",
-): string {
+export function formatIssueList(issues: readonly number[], most: number, separator = ", "): string {
   const shown = issues.slice(0, most).map((issue) => `#${issue}`);
   const rest = issues.length - shown.length;
   return (rest > 0 ? [...shown, `… ${rest} more`] : shown).join(separator);

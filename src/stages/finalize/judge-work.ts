@@ -1,12 +1,16 @@
+import type { Configuration } from "../../core/configuration.ts";
 import { isOurBranch } from "../../core/delivery/decide-result.ts";
 import { type Judgement, judgeDelivery } from "../../core/delivery/judge-delivery.ts";
 import { refuseFiles } from "../../core/delivery/path-policy.ts";
 import { judgeQuality, type QualityReport } from "../../core/delivery/quality.ts";
 import type { Claim, IssueRecord } from "../../core/journal/records.ts";
-import type { ObservedIssue, Observation } from "../../core/observation.ts";
+import type { ObservedIssue, Observation, Permission } from "../../core/observation.ts";
+import { formatReason } from "../../core/plan/reasons.ts";
+import { decideApproval, listPermissionQuestions } from "../../core/plan/trust.ts";
 import { parseSessionResult, type SessionResult } from "../../core/session/session-result.ts";
 import { formatSubject } from "../../core/text/commit-message.ts";
 import type { Delivery } from "../../ports/delivery.ts";
+import type { World } from "../../ports/world.ts";
 import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
 
 /** What a delivery is about, as it was found. */
@@ -31,18 +35,19 @@ export interface JudgedWork extends Subject {
 
 /** Looks at the hand-off and decides what becomes of it; nothing is written yet. */
 export async function judgeWork(
-  { delivery, random }: FinalizePorts,
+  ports: FinalizePorts,
   inputs: FinalizeInputs,
   subject: Subject,
 ): Promise<JudgedWork> {
-  const { claim, issue, observation, branch, record } = subject;
+  const { delivery, random } = ports;
+  const { claim, issue, observation, branch } = subject;
   const { checks, quality: bands, retry } = inputs.configuration;
   const handed = await readHandOff(delivery, inputs, claim);
   const session = handed === undefined || "error" in handed ? undefined : handed;
   const quality = judgeQuality(checks, session?.checks ?? [], bands);
   const hasWork = session?.ending === "worked";
   const branchTip = hasWork ? await delivery.readBranch(branch) : undefined;
-  const refusals = hasWork ? await refuseWork(delivery, claim, record, issue, branchTip) : [];
+  const refusals = hasWork ? await refuseWork(ports, inputs, subject, branchTip) : [];
   const { headSha } = observation.repository;
   const isMoved = headSha !== claim.baseSha;
   const mergesCleanly =
@@ -95,17 +100,35 @@ async function readHandOff(
 
 /** Why the work itself cannot be delivered; each reason is a sentence. */
 async function refuseWork(
-  delivery: Delivery,
-  claim: Claim,
-  record: IssueRecord,
-  issue: ObservedIssue | undefined,
+  { delivery, world }: FinalizePorts,
+  { configuration }: FinalizeInputs,
+  subject: Subject,
   branchTip: string | undefined,
 ): Promise<readonly string[]> {
+  const { claim, record, issue } = subject;
   const files = await delivery.open(claim.baseSha);
+  const edit = await readVoidingEdit(world, configuration, subject);
   return [
     ...("error" in files ? [`The bundle cannot be used: ${files.error}.`] : refuseFiles(files)),
     ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
+    ...(edit === undefined ? [] : [edit]),
     ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),
     ...(isOurBranch(branchTip, record) ? [] : ["Somebody else pushed to the issue's branch."]),
   ];
+}
+
+/** A writer may edit the text while it runs; what a reader wrote was not approved [F28, F108]. */
+async function readVoidingEdit(
+  world: World,
+  configuration: Configuration,
+  { claim, record, issue, observation: { repository } }: Subject,
+): Promise<string | undefined> {
+  if (issue === undefined || issue.textHash === claim.textHash) {
+    return undefined;
+  }
+  const context = { repository, configuration, permissions: new Map<string, Permission>() };
+  const questions = listPermissionQuestions([issue], new Map([[issue.number, record]]), context);
+  const permissions = await world.readPermissions(questions);
+  const decision = decideApproval(issue, record, { ...context, permissions });
+  return decision.decision === "refused" ? formatReason(decision.reason) : undefined;
 }

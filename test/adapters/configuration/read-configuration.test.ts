@@ -57,10 +57,9 @@ describe("readConfiguration", () => {
         delaysMinutes: [5, 10, 20],
         capMinutes: 60,
         jitterShare: 0.1,
-        capMinutes: 60,
-        jitterShare: 0.1,
       },
       quality: { pullRequest: 80, human: 60 },
+      api: { floor: 150 },
     });
   });
 

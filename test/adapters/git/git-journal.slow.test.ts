@@ -1,20 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { JournalIncidentError } from "../../../src/adapters/git/git-journal.ts";
 import { GitError } from "../../../src/adapters/git/git.ts";
 import type { JournalFact } from "../../../src/core/journal/events.ts";
 import type { Claim, HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
-import { BranchMovedError } from "../../../src/ports/journal.ts";
-import { JOURNAL_REF, JournalRemote, LostAnswerGit, OvertakenGit } from "./journal-remote.ts";
+import { approval, JournalRemote, LostAnswerGit, OvertakenGit } from "./journal-remote.ts";
 
 const AT = "2026-11-20T10:00:00Z";
-
-function approval(issue: number): JournalFact {
-  return {
-    type: "approved",
-    approvals: [{ issue, by: "octocat", at: AT, textHash: "a".repeat(64), restarts: false }],
-  };
-}
 
 function aClaim(issue: number, slot: string, runId: number): Claim {
   return {
@@ -30,6 +21,21 @@ function aClaim(issue: number, slot: string, runId: number): Claim {
     configurationSha: "c".repeat(40),
     at: AT,
     nonce: `claim-${runId}-${issue}`,
+  };
+}
+
+function aDelivery(issue: number): HistoryEntry {
+  return {
+    issue,
+    delivery: 1,
+    attempts: 1,
+    ended: "completed",
+    at: AT,
+    outcome: "delivered",
+    score: 89,
+    pullRequest: undefined,
+    sessionSeconds: 60,
+    kind: undefined,
   };
 }
 
@@ -122,9 +128,8 @@ describe("GitJournal", () => {
   });
 
   it("makes two events of equal facts of two writers [F02]", async () => {
-    const clock = (): Date => new Date(AT);
-    const first = await remote.newWriter({ clock });
-    const second = await remote.newWriter({ clock });
+    const first = await remote.newWriter({ clock: () => new Date(AT) });
+    const second = await remote.newWriter({ clock: () => new Date(AT) });
 
     await Promise.all([
       first.append(() => ({ type: "resumed", by: undefined })),
@@ -177,21 +182,6 @@ describe("GitJournal", () => {
     expect(new Set(won).size).toBe(won.length);
   });
 
-  function aDelivery(issue: number): HistoryEntry {
-    return {
-      issue,
-      delivery: 1,
-      attempts: 1,
-      ended: "completed",
-      at: AT,
-      outcome: "delivered",
-      score: 89,
-      pullRequest: undefined,
-      sessionSeconds: 60,
-      kind: undefined,
-    };
-  }
-
   it("settles a push whose answer was lost by reading the ref [F02]", async () => {
     const path = await remote.newRepositoryPath("lost");
     const git = new LostAnswerGit(path, 1);
@@ -230,144 +220,6 @@ describe("GitJournal", () => {
     });
 
     await expect(journal.append(() => approval(12))).rejects.toThrow(/took no event for 60 s/);
-  });
-
-  describe("with a branch that lands together with an event", () => {
-    async function aCommit(message = "work"): Promise<string> {
-      const tree = await remote.git.run(["mktree"], "");
-      return await remote.git.run(["commit-tree", tree, "-m", message]);
-    }
-
-    async function writerWith(sha: string) {
-      const git = await remote.newRepository("finalize");
-      await git.run(["fetch", "--quiet", remote.url, "refs/heads/work"]);
-      expect(await git.run(["rev-parse", "FETCH_HEAD"])).toBe(sha);
-      return await remote.newWriter({ git });
-    }
-
-    it("pushes both [W19]", async () => {
-      const sha = await aCommit();
-      await remote.git.run(["update-ref", "refs/heads/work", sha]);
-      const journal = await writerWith(sha);
-
-      await journal.append(() => approval(12), {
-        branch: "feature/issue-12",
-        sha,
-        expected: undefined,
-      });
-
-      expect(await remote.tip("refs/heads/feature/issue-12")).toBe(sha);
-      expect((await journal.read()).seq).toBe(1);
-    });
-
-    it.each(["exists already", "is somewhere else"])(
-      "pushes neither when the branch %s, and says so [F10]",
-      async (how) => {
-        const sha = await aCommit();
-        await remote.git.run(["update-ref", "refs/heads/work", sha]);
-        const theirs = await aCommit("theirs");
-        await remote.git.run(["update-ref", "refs/heads/feature/issue-12", theirs]);
-        const journal = await writerWith(sha);
-
-        const appended = journal.append(() => approval(12), {
-          branch: "feature/issue-12",
-          sha,
-          expected: how === "exists already" ? undefined : "d".repeat(40),
-        });
-
-        await expect(appended).rejects.toThrow(BranchMovedError);
-        expect(await remote.tip()).toBeUndefined();
-        expect(await remote.tip("refs/heads/feature/issue-12")).toBe(theirs);
-      },
-    );
-
-    it("is not confused by a branch whose name ends in the same way", async () => {
-      const sha = await aCommit();
-      await remote.git.run(["update-ref", "refs/heads/work", sha]);
-      await remote.git.run(["update-ref", "refs/heads/refs/heads/feature/issue-12", sha]);
-      const journal = await writerWith(sha);
-
-      const appended = await journal.append(() => approval(12), {
-        branch: "feature/issue-12",
-        sha,
-        expected: undefined,
-      });
-
-      expect(appended?.event.seq).toBe(1);
-    });
-  });
-
-  describe("when somebody wrote to the ref", () => {
-    it("holds everything when the journal was rewound [F109]", async () => {
-      const journal = await remote.newWriter();
-      await journal.append(() => approval(12));
-      const first = await remote.tip();
-      await journal.append(() => approval(13));
-      await remote.git.run(["update-ref", JOURNAL_REF, first ?? ""]);
-
-      await expect(journal.read()).rejects.toThrow(JournalIncidentError);
-      await expect(journal.append(() => approval(14))).rejects.toThrow(/rewound from event 2 to 1/);
-      expect(await remote.tip()).toBe(first);
-    });
-
-    it("holds everything when the last event was replaced by another [F109]", async () => {
-      const journal = await remote.newWriter();
-      await journal.append(() => approval(12));
-      const first = await remote.tip();
-      await journal.append(() => approval(13));
-      await remote.git.run(["update-ref", JOURNAL_REF, first ?? ""]);
-      await (await remote.newWriter()).append(() => approval(66));
-
-      await expect(journal.read()).rejects.toThrow(JournalIncidentError);
-    });
-
-    it("holds everything when the journal vanished [F109]", async () => {
-      const journal = await remote.newWriter();
-      await journal.append(() => approval(12));
-      await remote.git.run(["update-ref", "-d", JOURNAL_REF]);
-
-      await expect(journal.append(() => approval(13))).rejects.toThrow(/vanished after event 1/);
-      expect(await remote.tip()).toBeUndefined();
-    });
-
-    it("refuses a journal without fleet.json, and an empty one [F109]", async () => {
-      await remote.forge(new Map([["README.md", "hello"]]));
-      await expect((await remote.newWriter()).read()).rejects.toThrow(/has no fleet\.json/);
-
-      await remote.forge(new Map());
-      await expect((await remote.newWriter()).read()).rejects.toThrow(JournalIncidentError);
-    });
-
-    it("refuses a fleet record that cannot be read", async () => {
-      await remote.forge(new Map([["fleet.json", Buffer.from([0xff, 0xfe, 0x00])]]));
-
-      await expect((await remote.newWriter()).read()).rejects.toThrow(JournalIncidentError);
-    });
-
-    it("holds the one issue whose record is no UTF-8, and goes on with the others [N04]", async () => {
-      const journal = await remote.newWriter();
-      await journal.append(() => approval(12));
-      await journal.append(() => approval(13));
-      await remote.plant("issues/12/12.json", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
-
-      const reader = await remote.newWriter();
-      const state = await reader.read();
-      const appended = await reader.append(() => approval(13));
-
-      expect([...state.unreadable.keys()]).toEqual([12]);
-      expect([...state.issues.keys()]).toEqual([13]);
-      expect([...(appended?.state.unreadable.keys() ?? [])]).toEqual([12]);
-    });
-
-    it("reads paths and texts as they are, whatever characters they hold", async () => {
-      const journal = await remote.newWriter();
-      await journal.append(() => approval(12));
-      await remote.plant("history/ä\tö.txt", Buffer.from("x\0y\n"));
-
-      const state = await (await remote.newWriter()).read();
-
-      expect([...state.issues.keys()]).toEqual([12]);
-    });
   });
 
   it("says that the remote cannot be reached, which is not an empty journal [F22]", async () => {

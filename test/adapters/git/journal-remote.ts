@@ -5,9 +5,26 @@ import { setTimeout } from "node:timers/promises";
 
 import { GitJournal, type GitJournalOptions } from "../../../src/adapters/git/git-journal.ts";
 import { Git, type GitOutput } from "../../../src/adapters/git/git.ts";
+import type { JournalFact } from "../../../src/core/journal/events.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 export const JOURNAL_REF = "refs/water-spider/journal";
+
+/** The smallest event that changes a record. */
+export function approval(issue: number): JournalFact {
+  return {
+    type: "approved",
+    approvals: [
+      {
+        issue,
+        by: "octocat",
+        at: "2026-11-20T10:00:00Z",
+        textHash: "a".repeat(64),
+        restarts: false,
+      },
+    ],
+  };
+}
 
 /** A bare repository that stands for GitHub's, and writers of its journal. */
 export class JournalRemote {

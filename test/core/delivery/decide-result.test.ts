@@ -67,17 +67,13 @@ describe("decideResult", () => {
 });
 
 describe("isOurBranch", () => {
-  it("takes a branch that is not there, or where our own last result put it [N21]", () => {
-    const result = decide(aJudgement());
-
+  it("takes a branch that is not there, or where our own last push left it [N21]", () => {
     expect(isOurBranch(undefined, newRecord(12))).toBe(true);
-    expect(isOurBranch(SHA, { ...newRecord(12), result })).toBe(true);
+    expect(isOurBranch(SHA, { ...newRecord(12), branchSha: SHA })).toBe(true);
   });
 
   it("leaves alone a branch that somebody else moved", () => {
     expect(isOurBranch(SHA, newRecord(12))).toBe(false);
-    expect(isOurBranch("e".repeat(40), { ...newRecord(12), result: decide(aJudgement()) })).toBe(
-      false,
-    );
+    expect(isOurBranch("e".repeat(40), { ...newRecord(12), branchSha: SHA })).toBe(false);
   });
 });

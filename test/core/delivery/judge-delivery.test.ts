@@ -27,7 +27,6 @@ function judge(evidence: Partial<DeliveryEvidence> = {}): Judgement {
     mergesCleanly: true,
     attempt: 1,
     retry: RETRY,
-    jitter: 0.5,
     // The middle of its range: the delays are as configured.
     jitter: 0.5,
     ...evidence,

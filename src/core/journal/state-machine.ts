@@ -1,0 +1,217 @@
+import { ISSUE_STATES, type IssueState } from "./issue-state.ts";
+
+/** Who says that a transition happened: the journal, or whoever looks at journal and GitHub now. */
+export type Evidence =
+  /** Computed by every tick and never written. */
+  | "derived"
+  /** An event of the journal, by its type. */
+  | "approved"
+  | "withdrawn"
+  | "dispatched"
+  | "result"
+  | "ended"
+  | "retry-requested";
+
+export interface Transition {
+  /** Number of the row in the requirements' table. */
+  readonly row: number;
+  readonly trigger: string;
+  readonly from: readonly IssueState[];
+  readonly to: IssueState;
+  /** What has to hold, in words. */
+  readonly when: string;
+  readonly evidence: Evidence;
+}
+
+const WAITING = ["queued", "blocked", "ready", "retrying"] as const;
+const CLAIMED = ["dispatched", "running"] as const;
+const UNFINISHED = [
+  "pending",
+  ...WAITING,
+  ...CLAIMED,
+  "reviewing",
+  "completing",
+  "failed",
+] as const;
+
+/**
+ * The state machine, whole: docs/state-machine.md is generated from it. A state is a function of
+ * the journal and of what is observed; the table says which changes of it there are, and why.
+ */
+export const TRANSITIONS: readonly Transition[] = [
+  row(1, "approve", ["pending"], "queued", "a writer stands behind the text as it is", "approved"),
+  row(2, "block", ["queued"], "blocked", "an open blocker, a cycle or a bad reference", "derived"),
+  row(3, "admit", ["queued"], "ready", "nothing blocks it and its time has come", "derived"),
+  row(4, "unblock", ["blocked"], "ready", "every blocker is resolved", "derived"),
+  row(
+    6,
+    "claim",
+    ["ready"],
+    "dispatched",
+    "first in order, a free slot, its push won",
+    "dispatched",
+  ),
+  row(
+    7,
+    "block-claimed",
+    ["ready", "dispatched"],
+    "blocked",
+    "a blocker was added before the session started: given back",
+    "result",
+  ),
+  row(8, "start", ["dispatched"], "running", "its session job is in progress", "derived"),
+  row(
+    9,
+    "give-back",
+    ["dispatched"],
+    "queued",
+    "refused at the start, or dead without one: no attempt counted",
+    "result",
+  ),
+  row(
+    10,
+    "hand-over",
+    ["running"],
+    "reviewing",
+    "the session job ended; finalize judges its work",
+    "derived",
+  ),
+  row(11, "fail", CLAIMED, "failed", "an error, a limit, or a claim that died", "result"),
+  row(
+    12,
+    "return",
+    ["running", "reviewing"],
+    "queued",
+    "stopped, or the fleet's own fault: no attempt counted",
+    "result",
+  ),
+  row(
+    13,
+    "deliver",
+    ["reviewing"],
+    "completing",
+    "the gates are open and the score suffices",
+    "result",
+  ),
+  row(
+    14,
+    "refuse",
+    ["reviewing"],
+    "failed",
+    "a gate is closed, or the measured score is too low",
+    "result",
+  ),
+  row(16, "accept", ["reviewing"], "completing", "a writer marked the draft ready", "derived"),
+  row(
+    17,
+    "complete",
+    ["completing"],
+    "completed",
+    "the pull request is merged and the issue closed",
+    "ended",
+  ),
+  row(
+    18,
+    "reject",
+    ["completing", "reviewing"],
+    "failed",
+    "the pull request was closed unmerged",
+    "derived",
+  ),
+  row(
+    20,
+    "retry-later",
+    ["failed", ...CLAIMED, "reviewing"],
+    "retrying",
+    "the failure may pass and retries are left",
+    "result",
+  ),
+  row(
+    22,
+    "retry-now",
+    ["failed"],
+    "queued",
+    "/retry, or the trigger label set again, by a writer: attempts 0",
+    "retry-requested",
+  ),
+  row(23, "wake", ["retrying"], "queued", "its time has come", "derived"),
+  row(24, "block-retry", ["retrying"], "blocked", "a blocker was added while it waited", "derived"),
+  row(
+    25,
+    "withdraw",
+    [...WAITING, ...CLAIMED, "failed"],
+    "pending",
+    "the trigger label was removed, or a non-writer changed the text",
+    "withdrawn",
+  ),
+  row(26, "cancel", UNFINISHED, "cancelled", "a person closed the issue", "ended"),
+  row(
+    19,
+    "reopen",
+    ["completed", "cancelled"],
+    "pending",
+    "reopened with the trigger label: a new delivery",
+    "derived",
+  ),
+];
+
+function row(
+  number: number,
+  trigger: string,
+  from: readonly IssueState[],
+  to: IssueState,
+  when: string,
+  evidence: Evidence,
+): Transition {
+  return { row: number, trigger, from, to, when, evidence };
+}
+
+/**
+ * Returns the state that follows `state` when `trigger` happens, or `undefined` when that is not
+ * allowed there. People do things in any order, so a refused trigger is data, not an exception.
+ */
+export function nextState(state: IssueState, trigger: string): IssueState | undefined {
+  return TRANSITIONS.find((one) => one.trigger === trigger && one.from.includes(state))?.to;
+}
+
+/** Whether one tick may find `to` where an earlier one found `from`: any number of steps between. */
+export function canBecome(from: IssueState, to: IssueState): boolean {
+  const reached = new Set<IssueState>([from]);
+  for (const state of reached) {
+    for (const transition of TRANSITIONS) {
+      if (transition.from.includes(state)) {
+        reached.add(transition.to);
+      }
+    }
+  }
+  return reached.has(to);
+}
+
+/** The state machine as a Markdown document with its picture. */
+export function formatStateMachine(): string {
+  return [
+    "# State machine of an issue",
+    "",
+    "Generated from `src/core/journal/state-machine.ts` by `npm run docs`. A state is a function of the",
+    "journal and of what is observed; *derived* transitions are computed by every tick and never written.",
+    "",
+    "```mermaid",
+    "stateDiagram-v2",
+    "  [*] --> pending",
+    ...TRANSITIONS.flatMap(({ from, to, trigger }) =>
+      from.map((state) => `  ${state} --> ${to}: ${trigger}`),
+    ),
+    "  completed --> [*]",
+    "```",
+    "",
+    "| Row | From | Trigger | To | When | Evidence |",
+    "| ---: | --- | --- | --- | --- | --- |",
+    ...TRANSITIONS.toSorted((a, b) => a.row - b.row).map(
+      ({ row: number, from, trigger, to, when, evidence }) =>
+        `| ${number} | ${from.join(", ")} | ${trigger} | ${to} | ${when} | ${evidence} |`,
+    ),
+    "",
+    `States: ${ISSUE_STATES.join(", ")}.`,
+    "",
+  ].join("\n");
+}
