@@ -24,7 +24,7 @@ if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NOD
   );
 }
 if (program === undefined) {
-  refuse("Usage: node scripts/bootstrap.mjs PROGRAM [ARGUMENTS], for example local/rehearse.js.");
+  refuse("Usage: node scripts/bootstrap.mjs PROGRAM [ARGUMENTS], for example scripts/start.js.");
 }
 
 /** Runs a command of this repository; its output goes to stderr, so that stdout stays the program's. */
@@ -62,10 +62,20 @@ if (!isInstalled()) {
 }
 writeFileSync(stamp, lock);
 
-// The rehearsal runs the committed bundles, so the offline world is all that it has to compile.
+/**
+ * What has to be compiled before the program can run, and nothing that could break it for no reason;
+ * none = everything. The rehearsal runs the committed bundles, so the offline world is enough for it.
+ */
+function listProjects() {
+  if (program === "scripts/start.js") {
+    const isPlan = args.some((argument) => /^--plan(?:=|$)/.test(argument));
+    return ["tsconfig.start.json", isPlan ? "tsconfig.outside.json" : "tsconfig.local.json"];
+  }
+  return program.startsWith("local/") ? ["tsconfig.local.json"] : [];
+}
+
 const tsc = join(root, "node_modules/typescript/bin/tsc");
-const projects = program.startsWith("local/") ? ["tsconfig.local.json"] : [];
-if (run(process.execPath, [tsc, "-b", ...projects]) !== 0) {
+if (run(process.execPath, [tsc, "-b", ...listProjects()]) !== 0) {
   refuse("The sources do not compile; the compiler's messages are above.");
 }
 

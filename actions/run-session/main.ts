@@ -5,6 +5,7 @@ import { integerInput, requiredInput } from "../../src/adapters/actions/inputs.t
 import { runAction } from "../../src/adapters/actions/run-action.ts";
 import { openSessionTools } from "../../src/adapters/actions/session-tools.ts";
 import { readConfiguration } from "../../src/adapters/configuration/read-configuration.ts";
+import { every } from "../../src/adapters/every.ts";
 import { runSession } from "../../src/stages/run-session/run-session.ts";
 
 await runAction(async () => {
@@ -23,6 +24,7 @@ await runAction(async () => {
     {
       ...connection,
       ...tools,
+      every,
       readConfiguration: (text) => readConfiguration(text, configurationPath),
     },
     {

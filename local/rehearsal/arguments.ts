@@ -19,9 +19,10 @@ export type ParsedArguments =
   | { readonly type: "refused"; readonly message: string };
 
 export const USAGE = `Usage: npm start -- [options]
+       npm start -- --plan FILE.json [--config FILE.yml] [--json]
 
-Rehearses Water Spider offline: an embedded GitHub with a sample repository and its issues, five
-emulated runners, and the real Claude Code, until nothing is left to do.
+Without --plan: rehearses Water Spider offline, with an embedded GitHub, a sample repository and its
+issues, five emulated runners and the real Claude Code, until nothing is left to do. Options:
 
   --json                 print one JSON document instead of the report
   --agent scripted|live  who answers Claude Code: the scripted model (default), or the real
@@ -32,6 +33,10 @@ emulated runners, and the real Claude Code, until nothing is left to do.
   --help                 print this
 
 Exit codes: 0 every issue came to the expected end, 1 it did not, 2 bad input, 130 interrupted.
+
+With --plan: reads a list of issues, as 'gh issue list --json ...' prints it, and says in which order
+they would run and why each one is not running. Nothing runs, no network is used.
+'npm start -- --plan --help' says more.
 `;
 
 const FLAGS = {
@@ -42,6 +47,9 @@ const FLAGS = {
   "time-limit": { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
+
+/** Options of the planner, which `npm start` runs instead of the rehearsal. */
+const PLAN_FLAGS = ["plan", "config"];
 
 const AGENTS = ["scripted", "live"] as const;
 const DEFAULT_LIMIT_SECONDS = { scripted: 300, live: 3_600 };
@@ -89,10 +97,11 @@ function findUnknownFlag(argv: readonly string[]): string | undefined {
   for (const argument of argv) {
     const name = /^--?([^=]*)/.exec(argument)?.[1];
     if (name !== undefined && !(argument.startsWith("--") && known.includes(name))) {
-      const nearest = nearestSpelling(name, known);
-      const hint = nearest === undefined ? "" : ` Did you mean '--${nearest}'?`;
+      const nearest = nearestSpelling(name, [...known, ...PLAN_FLAGS]);
+      const isSpelledRight = argument.split("=")[0] === `--${nearest}`;
+      const hint = nearest === undefined || isSpelledRight ? "" : ` Did you mean '--${nearest}'?`;
       const flags = known.map((flag) => `--${flag}`).join(", ");
-      return `'${argument}' is not an option of the rehearsal.${hint} The options are ${flags}.`;
+      return `'${argument}' is not an option of the rehearsal.${hint} The options are ${flags}; to plan a file of issues: npm start -- --plan FILE.json.`;
     }
   }
   return undefined;

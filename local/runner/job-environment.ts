@@ -101,7 +101,10 @@ export function actionServices(
   cacheMode: string | undefined,
 ): Record<string, string> {
   const url = `${run.services.github.endpoints.apiUrl}/`;
-  const scope = { scp: `Actions.Results:${run.runId}:${jobId}` };
+  const scope = {
+    scp: `Actions.Results:${run.runId}:${jobId}`,
+    ...(cacheMode === undefined ? {} : { cache_mode: cacheMode }),
+  };
   return {
     ACTIONS_RUNTIME_URL: url,
     ACTIONS_RESULTS_URL: url,

@@ -48,6 +48,11 @@ export type Effect =
       /** Lines between our two markers in the description; the rest stays a person's. */
       readonly block: string;
     }
+  | {
+      readonly type: "rerun-job";
+      /** Id of a job of a run that has ended. */
+      readonly job: number;
+    }
   | { readonly type: "start-tick" };
 
 /** What became of an effect: a failed one is healed by a later tick. */
@@ -78,6 +83,8 @@ export function formatEffect(effect: Effect): string {
       return `close #${effect.issue}`;
     case "write-milestone-block":
       return `write the progress of milestone ${effect.milestone}`;
+    case "rerun-job":
+      return `start job ${effect.job} again`;
     case "start-tick":
       return "start the next tick";
   }

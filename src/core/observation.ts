@@ -135,6 +135,7 @@ export interface ObservedRun {
 }
 
 export interface ObservedJob {
+  readonly id: number;
   readonly name: string;
   readonly status: "queued" | "in_progress" | "completed";
   readonly conclusion: string | undefined;

@@ -11,15 +11,27 @@ export interface RunAttempt {
   readonly runAttempt: number;
 }
 
+/** An observation before the wanted issues were read. */
+export type SeenSoFar = Pick<
+  Observation,
+  "at" | "repository" | "issues" | "unreadable" | "pullRequests" | "stale"
+>;
+
 /** What an observation must hold besides every open issue. */
 export interface ObserveQuery {
   readonly triggerLabel: string;
   readonly branchPrefix: string;
   /**
-   * Issues wanted whatever their state, given the open ones that were read: whatever they refer to
-   * is asked for in the same request. With `only`, nothing else is read.
+   * Issues wanted whatever their state, given what was seen so far: whatever that refers to is asked
+   * for in the same request. Asked again with what they brought, until nothing new is wanted. With
+   * the scope `only`, nothing else is read.
    */
-  readonly issues: (open: ReadonlyMap<number, ObservedIssue>) => readonly number[];
+  readonly issues: (
+    known: ReadonlyMap<number, ObservedIssue>,
+    seen: SeenSoFar,
+  ) => readonly number[];
+  /** Issues that are read too while a request has room for them, the most important first. */
+  readonly ifRoom?: (seen: SeenSoFar) => readonly number[];
   readonly scope: "open-issues" | "only";
   /** Branches whose newest pull request is wanted. */
   readonly branches: readonly string[];

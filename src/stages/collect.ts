@@ -1,5 +1,8 @@
 import type { Configuration } from "../core/configuration.ts";
 import { type ClaimLife, judgeClaims, resultOfDeath } from "../core/fleet/liveness.ts";
+import { decideMeltdown } from "../core/fleet/meltdown.ts";
+import { listStops } from "../core/fleet/stops.ts";
+import { finalizeAttempt } from "../core/journal/claims.ts";
 import type { JournalState } from "../core/journal/records.ts";
 import type { Observation } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
@@ -61,6 +64,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     }),
   );
   const alive = lives.filter((life) => life.life === "alive");
+  const held = lives.filter((life) => life.life !== "dead");
   const busySlots = alive.filter(({ holdsSlot }) => holdsSlot).map(({ claim }) => claim.slot);
   const plan = planTick({
     observation,
@@ -70,7 +74,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     now,
     busySlots,
     offlineSlots: [],
-    liveClaims: new Map(alive.map(({ claim }) => [claim.issue, claim])),
+    liveClaims: new Map(held.map(({ claim }) => [claim.issue, claim])),
     history: state.history,
     credential: "present",
   });
@@ -86,6 +90,18 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     plan,
     deaths,
     endings,
+    stops: listStops(
+      state,
+      observation,
+      alive.filter(({ phase }) => phase !== "finishing").map(({ claim }) => claim.issue),
+      plan.withdrawals,
+    ),
+    reruns: lives.flatMap((life) =>
+      life.life === "finalize-again"
+        ? [{ issue: life.claim.issue, claim: life.claim.nonce, job: life.jobId }]
+        : [],
+    ),
+    pause: decideMeltdown(state.fleet, now),
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
     apiRemaining: observation.apiRemaining,
     busySlots,
@@ -107,7 +123,7 @@ async function observe(
   );
   const runs = new Map(
     records.flatMap(({ claim }) =>
-      claim === undefined ? [] : [[`${claim.runId}/${claim.runAttempt}`, claim] as const],
+      claim === undefined ? [] : [[`${claim.runId}/${finalizeAttempt(claim)}`, claim] as const],
     ),
   );
   return await ports.world.observe({
@@ -117,7 +133,10 @@ async function observe(
     issues: (_, seen) => listMustRead(seen, { journal, configuration }),
     ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
     branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
-    runs: [...runs.values()].map(({ runId, runAttempt }) => ({ runId, runAttempt })),
+    runs: [...runs.values()].map((claim) => ({
+      runId: claim.runId,
+      runAttempt: finalizeAttempt(claim),
+    })),
   });
 }
 
@@ -127,7 +146,7 @@ function listDeaths(
   { retry }: Configuration,
 ): readonly Death[] {
   return lives.flatMap((life) => {
-    if (life.life === "alive") {
+    if (life.life !== "dead") {
       return [];
     }
     const { issue, nonce } = life.claim;

@@ -6,6 +6,8 @@ import {
   claimsFact,
   deathFactDue,
   endingsFactDue,
+  finalizeAgainFactDue,
+  stopsFactDue,
   withdrawalFact,
 } from "../core/plan/tick-facts.ts";
 import type { TickPlan } from "../core/plan/tick-plan.ts";
@@ -53,21 +55,40 @@ export async function dispatch(
     return [];
   }
   const writer = makeWriter(ports, inputs);
-  await journalFindings(writer, tick);
+  const reruns = await journalFindings(writer, tick);
   const claims = await claim(ports, writer, inputs);
   inputs.emit(claims);
   const announcements = claims.flatMap((one) => announce(one, tick));
-  await tryEffects(ports, writer, [...announcements, ...tick.repairs]);
+  await tryEffects(ports, writer, [...reruns, ...announcements, ...tick.repairs]);
   return claims;
 }
 
-/** Journals what was found; each fact is looked at again on the tip that it is appended to. */
-async function journalFindings(writer: Writer, { plan, deaths, endings }: TickPlan): Promise<void> {
+/**
+ * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
+ * the jobs to start again: only those whose event landed, so that each is started once.
+ */
+async function journalFindings(writer: Writer, tick: TickPlan): Promise<readonly Effect[]> {
+  const reruns: Effect[] = [];
+  const { plan, deaths, endings, stops, pause } = tick;
   for (const death of deaths) {
     await writer.event((tip) => deathFactDue(death, tip));
   }
   if (endings.length > 0) {
     await writer.event((tip) => endingsFactDue(endings, tip));
+  }
+  if (stops.length > 0) {
+    await writer.event((tip) => stopsFactDue(stops, tip));
+  }
+  for (const rerun of tick.reruns) {
+    const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
+    if (landed !== undefined) {
+      reruns.push({ type: "rerun-job", job: rerun.job });
+    }
+  }
+  if (pause !== undefined) {
+    await writer.event((tip) =>
+      tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined,
+    );
   }
   if (plan.withdrawals.length > 0) {
     await writer.event((tip) => withdrawalFact(plan, tip));
@@ -75,6 +96,7 @@ async function journalFindings(writer: Writer, { plan, deaths, endings }: TickPl
   if (plan.approvals.length > 0) {
     await writer.event((tip) => approvalFact(plan, tip));
   }
+  return reruns;
 }
 
 async function claim(

@@ -1,6 +1,5 @@
 import type { Command } from "../core/fleet/commands.ts";
-import type { JournalFact } from "../core/journal/events.ts";
-import type { IssueRecord, JournalState } from "../core/journal/records.ts";
+import { factsOfCommand } from "../core/fleet/obey.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { World } from "../ports/world.ts";
@@ -31,43 +30,13 @@ export async function obeyCommand(ports: CommandPorts, inputs: CommandInputs): P
     return false;
   }
   const writer = makeWriter(ports, inputs);
-  const appended = await writer.event((tip) => commandFact(command, by, tip));
-  if (appended === undefined && !inputs.dryRun) {
+  let changes = 0;
+  for (const decide of factsOfCommand(command, by)) {
+    const appended = await writer.event(decide);
+    changes += appended === undefined ? 0 : 1;
+  }
+  if (changes === 0 && !inputs.dryRun) {
     ports.log.notice(`'${command.type}' changes nothing: that is how it stands already.`);
   }
   return true;
-}
-
-function commandFact(command: Command, by: string, tip: JournalState): JournalFact | undefined {
-  switch (command.type) {
-    case "pause":
-      return tip.fleet.pause === undefined
-        ? {
-            type: "paused",
-            by,
-            pause: {
-              reason: "command",
-              detail: `Paused by ${by}.`,
-              until: undefined,
-              baseSha: undefined,
-            },
-          }
-        : undefined;
-    case "resume":
-      return tip.fleet.pause === undefined ? undefined : { type: "resumed", by };
-    case "retry":
-      return mayRetry(tip.issues.get(command.issue))
-        ? { type: "retry-requested", issue: command.issue, by }
-        : undefined;
-  }
-}
-
-/** Only a delivery that stopped can be started over; work that is open or merged is not thrown away. */
-function mayRetry(record: IssueRecord | undefined): boolean {
-  return (
-    record?.result !== undefined &&
-    record.result.outcome !== "delivered" &&
-    record.claim === undefined &&
-    record.ended === undefined
-  );
 }

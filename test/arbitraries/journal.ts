@@ -14,6 +14,7 @@ import {
   OUTCOMES,
   type PullRequestPlan,
   type Result,
+  STOP_REASONS,
 } from "../../src/core/journal/records.ts";
 
 /** Few issues, two of them in one shard, so that events meet. */
@@ -71,6 +72,7 @@ export const claims: fc.Arbitrary<Claim> = fc.record({
   configurationSha: shas,
   at: times,
   nonce: nonces,
+  finalizeAgain: fc.constantFrom(undefined, true),
 });
 
 const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
@@ -136,6 +138,22 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     issue: issueNumbers,
     claim: nonces,
     result: results,
+  }),
+  "stop-requested": fc.record({
+    type: fc.constant("stop-requested" as const),
+    stops: listOf(
+      fc.record({ issue: issueNumbers, claim: nonces, reason: fc.constantFrom(...STOP_REASONS) }),
+    ),
+  }),
+  "finalize-again": fc.record({
+    type: fc.constant("finalize-again" as const),
+    issue: issueNumbers,
+    claim: nonces,
+  }),
+  "target-set": fc.record({
+    type: fc.constant("target-set" as const),
+    count: absentOr(fc.integer({ min: 1, max: 100 })),
+    by: logins,
   }),
   ended: fc.record({ type: fc.constant("ended" as const), deliveries: listOf(historyEntries) }),
   "retry-requested": fc.record({

@@ -91,6 +91,9 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
     approval: { by: WRITER.login, at: "2026-11-20T11:00:00Z", textHash: hashOf(parts.issue) },
     claim: undefined,
     result: undefined,
+    stop: undefined,
+    recentClaims: [],
+    branchSha: undefined,
     ended: undefined,
     endedAt: undefined,
     ...parts,
@@ -124,6 +127,7 @@ export function aClaim(parts: Partial<Claim> & { readonly issue: number }): Clai
     configurationSha: HEAD_SHA,
     at: "2026-11-20T11:50:00Z",
     nonce: `n${parts.issue}`,
+    finalizeAgain: undefined,
     ...parts,
   };
 }

@@ -1,16 +1,32 @@
-import type { JournalEvent } from "../../src/core/journal/events.ts";
+import type { JournalEvent, JournalFact } from "../../src/core/journal/events.ts";
 import { applyEvent, EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
-import type { Appended, BranchUpdate, DecideFact, Journal } from "../../src/ports/journal.ts";
+import {
+  type Appended,
+  BranchMovedError,
+  type BranchUpdate,
+  type DecideFact,
+  type Journal,
+} from "../../src/ports/journal.ts";
 
 /** The journal as a list of events in memory, with the branches that landed together with them. */
 export class PureJournal implements Journal {
   readonly events: JournalEvent[] = [];
-  readonly branches = new Map<string, string>();
+  /** The repository's branches: one push moves them together with the journal. */
+  readonly branches: Map<string, string>;
   state: JournalState = EMPTY_JOURNAL;
   now = "2026-11-20T09:00:00Z";
-  /** Runs between reading the tip and pushing, once: another writer may append in it. */
-  interloper: (() => void) | undefined;
+  /**
+   * Runs between reading the tip and pushing a fact of this type, once: another writer may append
+   * in it, and then the push is lost.
+   */
+  interloper:
+    | { readonly before: JournalFact["type"]; readonly act: () => void | Promise<void> }
+    | undefined;
+
+  constructor(branches: Map<string, string> = new Map()) {
+    this.branches = branches;
+  }
 
   async read(): Promise<JournalState> {
     return this.state;
@@ -23,9 +39,7 @@ export class PureJournal implements Journal {
       if (fact === undefined) {
         return undefined;
       }
-      const { interloper } = this;
-      this.interloper = undefined;
-      interloper?.();
+      await this.#interrupt(fact);
       if (tip === this.state) {
         return this.#land(fact, alongside);
       }
@@ -33,19 +47,46 @@ export class PureJournal implements Journal {
   }
 
   /** Appends without asking: what another writer did. */
-  force(fact: JournalEvent["fact"]): Appended {
+  force(fact: JournalFact): Appended {
     return this.#land(fact, undefined);
   }
 
-  #land(fact: JournalEvent["fact"], alongside: BranchUpdate | undefined): Appended {
+  /** The facts of one type, oldest first. */
+  facts<T extends JournalFact["type"]>(
+    type: T,
+  ): readonly Extract<JournalFact, { readonly type: T }>[] {
+    return this.events.flatMap(({ fact }) => (isOfType(fact, type) ? [fact] : []));
+  }
+
+  async #interrupt(fact: JournalFact): Promise<void> {
+    const { interloper } = this;
+    if (interloper?.before === fact.type) {
+      this.interloper = undefined;
+      await interloper.act();
+    }
+  }
+
+  #land(fact: JournalFact, alongside: BranchUpdate | undefined): Appended {
+    if (alongside !== undefined) {
+      if (this.branches.get(alongside.branch) !== alongside.expected) {
+        throw new BranchMovedError(
+          `${alongside.branch} is not where it was expected; nothing was pushed.`,
+        );
+      }
+      this.branches.set(alongside.branch, alongside.sha);
+    }
     const seq = this.state.seq + 1;
     const stamp = { at: this.now, runId: 1, runAttempt: 1, nonce: `event-${seq}` };
     const event = { seq, stamp, fact };
     this.events.push(event);
     this.state = applyEvent(this.state, event);
-    if (alongside !== undefined) {
-      this.branches.set(alongside.branch, alongside.sha);
-    }
     return { event, state: this.state };
   }
+}
+
+function isOfType<T extends JournalFact["type"]>(
+  fact: JournalFact,
+  type: T,
+): fact is Extract<JournalFact, { readonly type: T }> {
+  return fact.type === type;
 }

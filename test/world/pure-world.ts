@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-
 import type { Effect, EffectOutcome } from "../../src/core/effects.ts";
 import type {
-  Actor,
+  IssueReference,
   Observation,
   ObservedIssue,
   ObservedMilestone,
@@ -13,9 +11,7 @@ import type {
 } from "../../src/core/observation.ts";
 import { onceMarker, STATUS_MARKER, withBlock } from "../../src/core/text/markers.ts";
 import type { ObserveQuery, RepositoryReading, World } from "../../src/ports/world.ts";
-
-export const WRITER: Actor = { login: "maintainer", id: 1, type: "user" };
-export const READER: Actor = { login: "author", id: 2, type: "user" };
+import { anIssue, READER, sha, WRITER } from "./an-issue.ts";
 
 export interface PureWorldSeed {
   readonly issues?: readonly Partial<ObservedIssue>[];
@@ -33,13 +29,24 @@ export class PureWorld implements World {
   readonly comments = new Map<number, string[]>();
   readonly pullRequests = new Map<number, ObservedPullRequest>();
   readonly milestones = new Map<number, { readonly title: string; description: string }>();
+  /** Tips of the branches that deliveries pushed. */
+  readonly branches = new Map<string, string>();
   readonly runs: ObservedRun[] = [];
+  /** Every effect that was applied, whether it changed anything or not. */
   readonly applied: Effect[] = [];
   readonly permissions: Map<string, Permission>;
   /** Logins that were asked for. */
   readonly asked: string[] = [];
   ticksStarted = 0;
+  /** Ids of jobs that were asked to run again. */
+  readonly rerunJobs: number[] = [];
+  /** Comments, pull requests and labels that were made, as GitHub counts them [N40]. */
+  created = 0;
   configurationText: string | undefined;
+  /** What a snapshot says of issues: it is seen instead of them until they are read by number. */
+  readonly remembered = new Map<number, ObservedIssue>();
+  /** What GitHub says is left of the hour's requests. */
+  apiRemaining: number | undefined = undefined;
   repository: ObservedRepository = {
     name: "pocket-labs/pure",
     url: "https://github.example/pocket-labs/pure",
@@ -70,19 +77,21 @@ export class PureWorld implements World {
   }
 
   async observe(query: ObserveQuery): Promise<Observation> {
-    const open = new Map(
-      query.scope === "only" ? [] : [...this.issues].filter(([, { state }]) => state === "open"),
+    const issues = new Map(
+      query.scope === "only"
+        ? []
+        : [...this.issues.values()]
+            .filter(({ state }) => state === "open")
+            .map((issue) => [issue.number, this.#asRead(issue)]),
     );
-    const wanted = new Set(query.issues(open));
-    const issues = new Map(open);
-    for (const number of wanted) {
-      const issue = this.issues.get(number);
-      if (issue !== undefined) {
-        issues.set(number, { ...issue, statusComment: this.#statusComment(number) });
-      }
+    const stale = new Set(query.scope === "only" ? [] : this.remembered.keys());
+    for (const number of stale) {
+      issues.set(number, this.remembered.get(number) ?? anIssue({ number }));
     }
-    const runs = this.runs.filter(({ runId, runAttempt }) =>
-      query.runs.some((run) => run.runId === runId && run.runAttempt === runAttempt),
+    const commented = this.#readWanted(query, issues, stale);
+    const runs = query.runs.flatMap(
+      ({ runId, runAttempt }) =>
+        this.runs.find((run) => run.runId === runId && run.runAttempt === runAttempt) ?? [],
     );
     return {
       at: this.now,
@@ -92,7 +101,45 @@ export class PureWorld implements World {
       milestones: query.scope === "only" ? [] : [...this.milestones.keys()].map(this.#milestone),
       runs,
       unreadable: new Map(),
+      stale,
+      commented,
+      apiRemaining: this.apiRemaining,
     };
+  }
+
+  /** Reads by number until nothing new is wanted; returns what was read so. */
+  #readWanted(
+    query: ObserveQuery,
+    issues: Map<number, ObservedIssue>,
+    stale: Set<number>,
+  ): ReadonlySet<number> {
+    const asked = new Set<number>();
+    const commented = new Set<number>();
+    for (let round = 0; round < 3; round += 1) {
+      const seen = {
+        at: this.now,
+        repository: this.repository,
+        issues,
+        unreadable: new Map<number, string>(),
+        pullRequests: this.#observedPullRequests(query),
+        stale,
+      };
+      const also = round === 0 ? (query.ifRoom?.(seen) ?? []) : [];
+      const wanted = [...query.issues(issues, seen), ...also].filter((one) => !asked.has(one));
+      for (const number of wanted) {
+        asked.add(number);
+        stale.delete(number);
+        const issue = this.issues.get(number);
+        if (issue === undefined) {
+          issues.delete(number);
+        } else {
+          const statusComment = this.#comment(number, STATUS_MARKER);
+          issues.set(number, { ...this.#asRead(issue), statusComment });
+          commented.add(number);
+        }
+      }
+    }
+    return commented;
   }
 
   async readPermissions(logins: readonly string[]): Promise<ReadonlyMap<string, Permission>> {
@@ -110,26 +157,6 @@ export class PureWorld implements World {
     });
   }
 
-  /** Changes an issue as a person would. */
-  change(number: number, change: Partial<ObservedIssue>): void {
-    const issue = { ...this.issue(number), ...change };
-    this.issues.set(number, { ...issue, textHash: textHash(issue.title, issue.body) });
-  }
-
-  /** Merges the pull request of an issue as a person would: the base moves, the issue is closed. */
-  merge(issue: number): void {
-    const entry = [...this.pullRequests].find(([, { headBranch }]) =>
-      headBranch.endsWith(`-${issue}`),
-    );
-    if (entry === undefined) {
-      throw new Error(`#${issue} has no pull request.`);
-    }
-    const [number, pullRequest] = entry;
-    this.pullRequests.set(number, { ...pullRequest, state: "merged" });
-    this.repository = { ...this.repository, headSha: sha(`main ${number}`) };
-    this.change(issue, { state: "closed", closedAs: "completed", closedAt: this.now });
-  }
-
   issue(number: number): ObservedIssue {
     const issue = this.issues.get(number);
     if (issue === undefined) {
@@ -142,6 +169,49 @@ export class PureWorld implements World {
     return this.issue(number).labels.filter((label) => label.startsWith("state:"));
   }
 
+  /** The pull requests of an issue, oldest first. */
+  pullRequestsOf(issue: number): readonly ObservedPullRequest[] {
+    return [...this.pullRequests.values()].filter(({ headBranch }) =>
+      headBranch.endsWith(`-${issue}`),
+    );
+  }
+
+  /** Puts what the runner reports of a run in the place of what was reported before. */
+  report(run: ObservedRun): void {
+    const index = this.runs.findIndex(
+      ({ runId, runAttempt }) => runId === run.runId && runAttempt === run.runAttempt,
+    );
+    this.runs.splice(index < 0 ? this.runs.length : index, index < 0 ? 0 : 1, run);
+  }
+
+  /** Issues and pull requests share one row of numbers. */
+  nextNumber(): number {
+    return Math.max(0, ...this.issues.keys(), ...this.pullRequests.keys()) + 1;
+  }
+
+  /** An issue as a page of issues has it: references show how the other one is now. */
+  #asRead(issue: ObservedIssue): ObservedIssue {
+    const blockedBy = issue.blockedBy.map(this.#refreshed);
+    const openThen = issue.blockedBy.filter(({ state }) => state === "open").length;
+    const openNow = blockedBy.filter(({ state }) => state === "open").length;
+    return {
+      ...issue,
+      statusComment: undefined,
+      blockedBy,
+      openBlockerCount: issue.openBlockerCount - openThen + openNow,
+      subIssues: issue.subIssues.map(this.#refreshed),
+      parent: issue.parent === undefined ? undefined : this.#refreshed(issue.parent),
+    };
+  }
+
+  readonly #refreshed = (reference: IssueReference): IssueReference => {
+    const issue =
+      reference.repository === this.repository.name ? this.issues.get(reference.number) : undefined;
+    return issue === undefined
+      ? reference
+      : { ...reference, state: issue.state, closedAs: issue.closedAs };
+  };
+
   #applyOne(effect: Effect): EffectOutcome {
     switch (effect.type) {
       case "set-state-label":
@@ -150,6 +220,8 @@ export class PureWorld implements World {
           const state = effect.state === undefined ? [] : [`state:${effect.state}`];
           return { ...issue, labels: [...kept, ...state] };
         });
+      case "rerun-job":
+        return { effect, failure: undefined };
       case "close-issue":
         return this.#onIssue(effect, (issue) =>
           issue.state === "closed"
@@ -171,13 +243,12 @@ export class PureWorld implements World {
         });
       case "open-pull-request":
         return this.#openPullRequest(effect);
-      case "write-milestone-block": {
-        const milestone = this.milestones.get(effect.milestone);
-        if (milestone !== undefined) {
-          milestone.description = withBlock(milestone.description, effect.block);
-        }
-        return { effect, failure: undefined };
-      }
+      case "describe-pull-request":
+        return this.#describePullRequest(effect);
+      case "write-milestone-block":
+        return this.#writeMilestone(effect);
+      case "rerun-job":
+        return this.#rerunJob(effect);
       case "start-tick":
         this.ticksStarted += 1;
         return { effect, failure: undefined };
@@ -190,7 +261,7 @@ export class PureWorld implements World {
   ): EffectOutcome {
     const issue = this.issues.get(effect.issue);
     if (issue === undefined) {
-      return { effect, failure: `issue #${effect.issue} does not exist` };
+      return { effect, failure: `#${effect.issue} does not exist` };
     }
     this.issues.set(effect.issue, change(issue));
     return { effect, failure: undefined };
@@ -200,93 +271,96 @@ export class PureWorld implements World {
     const known = [...this.pullRequests.values()].find(
       ({ headBranch, state }) => headBranch === effect.branch && state === "open",
     );
-    const number = known?.number ?? this.issues.size + this.pullRequests.size + 1;
-    const changed = { labels: effect.labels, milestone: effect.milestone };
+    if (known !== undefined) {
+      return { effect, failure: undefined, pullRequest: known.number };
+    }
+    const headSha = this.branches.get(effect.branch);
+    if (headSha === undefined) {
+      return { effect, failure: `there is no branch ${effect.branch}` };
+    }
+    const number = this.nextNumber();
+    this.created += 1;
     this.pullRequests.set(number, {
       number,
       headBranch: effect.branch,
-      headSha: sha(effect.branch),
+      headSha,
       state: "open",
-      isDraft: known?.isDraft ?? effect.isDraft,
+      isDraft: effect.isDraft,
       url: `${this.repository.url}/pull/${number}`,
-      labels:
-        changed.labels.length > 0 || changed.milestone !== undefined
-          ? changed.labels
-          : (known?.labels ?? []),
-      milestone: changed.milestone ?? known?.milestone,
+      labels: [],
+      milestone: undefined,
     });
     return { effect, failure: undefined, pullRequest: number };
   }
 
+  #describePullRequest(
+    effect: Extract<Effect, { readonly type: "describe-pull-request" }>,
+  ): EffectOutcome {
+    const known = this.pullRequests.get(effect.pullRequest);
+    // What is merged or closed is nobody's to describe: the adapter looks at open ones only.
+    if (known?.state !== "open") {
+      return { effect, failure: `#${effect.pullRequest} does not exist` };
+    }
+    this.pullRequests.set(known.number, {
+      ...known,
+      labels: [...new Set([...known.labels, ...effect.labels])],
+      milestone: effect.milestone ?? known.milestone,
+    });
+    return { effect, failure: undefined };
+  }
+
+  /** GitHub starts jobs again only when their run has ended. */
+  #rerunJob(effect: Extract<Effect, { readonly type: "rerun-job" }>): EffectOutcome {
+    const run = this.runs.find(({ jobs }) => jobs.some(({ id }) => id === effect.job));
+    if (run?.status !== "completed") {
+      return { effect, failure: `job ${effect.job} cannot be started again` };
+    }
+    this.rerunJobs.push(effect.job);
+    return { effect, failure: undefined };
+  }
+
+  #writeMilestone(
+    effect: Extract<Effect, { readonly type: "write-milestone-block" }>,
+  ): EffectOutcome {
+    const milestone = this.milestones.get(effect.milestone);
+    if (milestone === undefined) {
+      return { effect, failure: `there is no milestone ${effect.milestone}` };
+    }
+    milestone.description = withBlock(milestone.description, effect.block);
+    return { effect, failure: undefined };
+  }
+
   #writeComment(issue: number, marker: string, text: string): void {
     const comments = this.comments.get(issue) ?? [];
-    const index = comments.findIndex((comment) => comment.includes(marker));
+    const index = comments.findIndex((comment) => comment.startsWith(marker));
+    this.created += index < 0 ? 1 : 0;
     comments.splice(index < 0 ? comments.length : index, index < 0 ? 0 : 1, `${marker}\n${text}`);
     this.comments.set(issue, comments);
   }
 
   #comment(issue: number, marker: string): string | undefined {
-    return this.comments.get(issue)?.find((comment) => comment.includes(marker));
+    return this.comments.get(issue)?.find((comment) => comment.startsWith(marker));
   }
 
-  #statusComment(issue: number): string | undefined {
-    return this.#comment(issue, STATUS_MARKER);
-  }
-
+  /** Open ones come with every reading; of the branches that are asked for, the newest does. */
   #observedPullRequests(query: ObserveQuery): readonly ObservedPullRequest[] {
-    const all = [...this.pullRequests.values()];
+    const all = [...this.pullRequests.values()].filter(({ headBranch }) =>
+      headBranch.startsWith(query.branchPrefix),
+    );
     const newest = query.branches.flatMap(
       (branch) => all.findLast((one) => one.headBranch === branch) ?? [],
     );
-    const open = query.scope === "only" ? [] : all.filter(({ state }) => state === "open");
+    const open = all.filter(({ state }) => state === "open");
     return [...new Map([...open, ...newest].map((one) => [one.number, one])).values()];
   }
 
   readonly #milestone = (number: number): ObservedMilestone => {
     const { title, description } = this.milestones.get(number) ?? { title: "", description: "" };
-    const issues = [...this.issues.values()].filter(({ milestone }) => milestone === number);
-    const openIssues = issues.filter(({ state }) => state === "open").length;
-    return { number, title, description, openIssues, closedIssues: issues.length - openIssues };
+    // Pull requests are issues, so a milestone counts them too.
+    const all = [...this.issues.values(), ...this.pullRequests.values()].filter(
+      ({ milestone }) => milestone === number,
+    );
+    const openIssues = all.filter(({ state }) => state === "open").length;
+    return { number, title, description, openIssues, closedIssues: all.length - openIssues };
   };
-}
-
-/** A plain open issue with the trigger label, set by a writer, and what the test cares about. */
-export function anIssue(given: Partial<ObservedIssue> = {}): ObservedIssue {
-  const number = given.number ?? 1;
-  const title = given.title ?? `Issue ${number}`;
-  const body = given.body ?? "Please do it.";
-  return {
-    number,
-    title,
-    body,
-    textHash: textHash(title, body),
-    state: "open",
-    closedAs: undefined,
-    closedAt: undefined,
-    reopened: undefined,
-    createdAt: "2026-11-19T09:00:00Z",
-    author: READER,
-    assignees: [],
-    labels: ["trigger:agent-execute"],
-    milestone: undefined,
-    blockedBy: [],
-    openBlockerCount: 0,
-    subIssues: [],
-    subIssueCount: 0,
-    parent: undefined,
-    trigger: { by: WRITER, at: "2026-11-19T10:00:00Z" },
-    textEdits: [],
-    textEditsComplete: true,
-    statusComment: undefined,
-    ...given,
-  };
-}
-
-export function textHash(title: string, body: string): string {
-  return createHash("sha256").update(`${title}\n${body}`).digest("hex");
-}
-
-/** A well-formed commit id that is a function of `text`. */
-export function sha(text: string): string {
-  return createHash("sha1").update(text).digest("hex");
 }

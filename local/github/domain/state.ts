@@ -226,6 +226,20 @@ export interface Budget {
   graphql: number;
 }
 
+/** An archive that @actions/cache keeps: never changed once it is complete. */
+export interface CacheEntry {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly branch: string;
+  readonly key: string;
+  readonly version: string;
+  /** What the address of the archive must carry. */
+  readonly signature: string;
+  /** Base64. */
+  content: string;
+  isComplete: boolean;
+}
+
 export interface State {
   nextId: number;
   nextSeq: number;
@@ -242,6 +256,8 @@ export interface State {
   readonly jobs: Map<number, Job>;
   readonly events: FeedEvent[];
   readonly budgets: Map<string, Budget>;
+  /** Oldest first. */
+  readonly caches: CacheEntry[];
 }
 
 /** The account behind every GITHUB_TOKEN, with its id on github.com. */
@@ -264,5 +280,6 @@ export function emptyState(): State {
     jobs: new Map(),
     events: [],
     budgets: new Map(),
+    caches: [],
   };
 }

@@ -35,6 +35,10 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
 
 /** Reads the whole body as text. */
 export async function readBody(exchange: Exchange): Promise<string> {
+  return (await readBytes(exchange)).toString();
+}
+
+export async function readBytes(exchange: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
@@ -44,7 +48,7 @@ export async function readBody(exchange: Exchange): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 /** Writes an answer, as JSON unless it is text already. */

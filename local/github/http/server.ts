@@ -6,6 +6,7 @@ import type { Hub } from "../domain/hub.ts";
 import { answerGit, isGitPath } from "../git/answer-git.ts";
 import { answerGraphql } from "../graphql/answer-graphql.ts";
 import { answerRest } from "../rest/answer-rest.ts";
+import { answerResults, isResultsPath } from "../results/answer-results.ts";
 import { openExchange, type Exchange, sendReply } from "./exchange.ts";
 import { FaultScript } from "./faults.ts";
 import { Meter } from "./meter.ts";
@@ -32,6 +33,7 @@ async function serve(
 ): Promise<void> {
   const exchange = openExchange(request, response);
   response.setHeader("x-github-request-id", randomUUID());
+  response.setHeader("date", new Date(site.hub.now()).toUTCString());
   try {
     await route(site, exchange);
   } catch (error) {
@@ -50,6 +52,8 @@ async function route(site: Site, exchange: Exchange): Promise<void> {
     sendReply(exchange, await answerControl(site, exchange));
   } else if (GRAPHQL_PATHS.has(exchange.path)) {
     sendReply(exchange, await answerGraphql(site, exchange));
+  } else if (isResultsPath(exchange.path)) {
+    await answerResults(site, exchange);
   } else if (isGitPath(exchange.path)) {
     await answerGit(site, exchange);
   } else {

@@ -8,6 +8,7 @@ import type { ObservedRepository } from "../../core/observation.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Snapshots } from "../../ports/snapshots.ts";
 import type { World } from "../../ports/world.ts";
 import { readConfiguration } from "../configuration/read-configuration.ts";
 import { GitJournal } from "../git/git-journal.ts";
@@ -15,6 +16,7 @@ import { Git } from "../git/git.ts";
 import { makeClient } from "../github/client.ts";
 import { GitHubWorld, type ReadScope } from "../github/github-world.ts";
 import { actionsLog } from "./actions-log.ts";
+import { CachedSnapshots } from "./cached-snapshots.ts";
 import { booleanInput, optionalInput, requiredInput } from "./inputs.ts";
 import { type JobEnvironment, readJobEnvironment } from "./job-environment.ts";
 
@@ -26,6 +28,8 @@ export interface JobConnection {
   /** Print each write instead of doing it. */
   readonly dryRun: boolean;
   readonly world: World;
+  /** Keeps what was read of the issues for the next tick. Never throws. */
+  readonly saveSnapshot: () => Promise<void>;
   /** A bare repository of this action alone; its pushes and fetches carry the token. */
   readonly git: Git;
   readonly remoteUrl: string;
@@ -50,12 +54,23 @@ export async function connectJob(scope: ReadScope): Promise<JobConnection> {
   const configurationPath = optionalInput("config") || ".github/water-spider.yml";
   const client = makeClient(token, job, actionsLog);
   const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+  const world = new GitHubWorld({
+    client,
+    configurationPath,
+    workflowFile,
+    clock: readTime,
+    scope,
+    log: actionsLog,
+    random: Math.random,
+    ...(scope.type === "backlog" ? { snapshots: openSnapshots(job, configurationPath) } : {}),
+  });
   return {
     job,
     run: { runId, runAttempt },
     configurationPath,
     dryRun: booleanInput("dry-run"),
-    world: new GitHubWorld({ client, configurationPath, workflowFile, clock: readTime, scope }),
+    world,
+    saveSnapshot: () => world.saveSnapshot(),
     git: await openScratchRepository(job, token),
     remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
     clock: systemClock,
@@ -88,6 +103,15 @@ export function openJournal(
     newNonce: randomUUID,
     random: Math.random,
     sleep: (ms) => sleep(ms),
+  });
+}
+
+function openSnapshots(job: JobEnvironment, configurationPath: string): Snapshots {
+  return new CachedSnapshots({
+    ...job,
+    environment: process.env,
+    configurationPath,
+    log: actionsLog,
   });
 }
 

@@ -94,6 +94,12 @@ async function applySingle(
         const pullRequest = await openPullRequest(client, effect, targets);
         return { effect, failure: undefined, pullRequest };
       }
+      case "rerun-job": {
+        const { octokit, owner, repo } = client;
+        const job = { owner, repo, job_id: effect.job, request: { retries: 0 } };
+        await octokit.rest.actions.reRunJobForWorkflowRun(job);
+        return { effect, failure: undefined };
+      }
       case "write-milestone-block":
         await writeMilestoneBlock(client, effect, targets);
         return { effect, failure: undefined };

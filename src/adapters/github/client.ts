@@ -22,6 +22,10 @@ export interface GitHubClient {
   readonly repo: string;
   /** Requests made so far, GraphQL included. */
   readonly requestCount: () => number;
+  /** Requests or points left this hour, the fewest that any answer told; `undefined` = none did. */
+  readonly remaining: () => number | undefined;
+  /** GitHub's time in the latest answer: ISO 8601, UTC. */
+  readonly serverTime: () => string | undefined;
 }
 
 /**
@@ -34,6 +38,7 @@ export function makeClient(
   log: Log,
 ): GitHubClient {
   let requests = 0;
+  const headers = new AnswerHeaders();
   const connect = (throttle: object): Octokit => {
     const octokit = getOctokit(
       token,
@@ -51,6 +56,7 @@ export function makeClient(
       requests += 1;
       options.headers["x-github-api-version"] = API_VERSION;
     });
+    octokit.hook.after("request", (answer) => headers.read(answer.headers));
     return octokit;
   };
   const unspaced = new Bottleneck.Group({ maxConcurrent: 1 });
@@ -59,7 +65,31 @@ export function makeClient(
     reader: connect({ id: "queries", write: unspaced }),
     ...repository,
     requestCount: () => requests,
+    remaining: () => headers.remaining,
+    serverTime: () => headers.time,
   };
+}
+
+/** What the headers of answers say about the limits and the time. */
+class AnswerHeaders {
+  time: string | undefined;
+  /** By resource: REST and GraphQL have budgets of their own. */
+  readonly #remaining = new Map<string, number>();
+
+  get remaining(): number | undefined {
+    return this.#remaining.size === 0 ? undefined : Math.min(...this.#remaining.values());
+  }
+
+  read(headers: Readonly<Record<string, string | number | undefined>>): void {
+    const remaining = Number(headers["x-ratelimit-remaining"] ?? Number.NaN);
+    if (Number.isInteger(remaining)) {
+      this.#remaining.set(String(headers["x-ratelimit-resource"] ?? "core"), remaining);
+    }
+    const time = Date.parse(String(headers["date"] ?? ""));
+    if (!Number.isNaN(time)) {
+      this.time = new Date(time).toISOString();
+    }
+  }
 }
 
 /** What the plugin tells: seconds to wait, the request, its client, and how often it was tried. */

@@ -1,67 +1,31 @@
 import * as v from "valibot";
 
+import { type Backlog, mergeBacklog } from "../../core/backlog/merge.ts";
 import type { Effect, EffectOutcome } from "../../core/effects.ts";
-import type {
-  Observation,
-  ObservedIssue,
-  ObservedMilestone,
-  ObservedPullRequest,
-  ObservedRepository,
-  ObservedRun,
-  Permission,
-} from "../../core/observation.ts";
-import type { ObserveQuery, RepositoryReading, World } from "../../ports/world.ts";
+import type { Observation, ObservedRun, Permission } from "../../core/observation.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Snapshots } from "../../ports/snapshots.ts";
+import type { ObserveQuery, RepositoryReading, SeenSoFar, World } from "../../ports/world.ts";
 import { applyEffects } from "./apply-effects.ts";
+import { BacklogReader } from "./backlog-reader.ts";
 import type { GitHubClient } from "./client.ts";
-import { type GraphQLAnswer, sendGraphQL } from "./graphql.ts";
-import { parseIssueNode } from "./issue-node.ts";
-import { parsePullRequestNode } from "./pull-request-node.ts";
-import {
-  READ_CONFIGURATION,
-  READ_DELIVERY,
-  READ_ISSUE,
-  READ_ISSUES,
-  READ_REPOSITORY,
-  readByNumber,
-} from "./queries.ts";
+import { Found } from "./found.ts";
+import { type GraphQLAnswer, type GraphQLFailure, sendGraphQL } from "./graphql.ts";
+import { READ_CONFIGURATION, READ_DELIVERY, READ_ISSUE, readByNumber } from "./queries.ts";
 import { isStatus, readRun } from "./read-runs.ts";
+import {
+  observedMilestones,
+  observedRepository,
+  type RepositoryNode,
+  repositoryNode,
+} from "./repository-node.ts";
 import { Targets } from "./targets.ts";
 
 /** Issues asked for by number in one request; more of them are asked in several. */
-const NUMBERS_PER_REQUEST = 50;
+const NUMBERS_PER_REQUEST = 100;
 
-const issuePage = v.object({
-  pageInfo: v.object({ hasNextPage: v.boolean(), endCursor: v.nullable(v.string()) }),
-  nodes: v.array(v.unknown()),
-});
-
-const milestoneNode = v.object({
-  number: v.number(),
-  title: v.string(),
-  description: v.nullish(v.string()),
-  openIssueCount: v.number(),
-  closedIssueCount: v.number(),
-});
-
-const repositoryNode = v.object({
-  nameWithOwner: v.string(),
-  url: v.string(),
-  isPrivate: v.boolean(),
-  defaultBranchRef: v.nullable(
-    v.object({ name: v.string(), target: v.object({ oid: v.string() }) }),
-  ),
-  configuration: v.nullish(
-    v.object({ text: v.nullish(v.string()), isTruncated: v.nullish(v.boolean()) }),
-  ),
-  pullRequests: v.optional(v.object({ nodes: v.array(v.unknown()) })),
-  milestones: v.optional(v.object({ nodes: v.array(milestoneNode) })),
-  issues: v.optional(issuePage),
-  issue: v.optional(v.nullable(v.unknown())),
-  stateLabels: v.optional(v.unknown()),
-  readyLabels: v.optional(v.unknown()),
-});
-
-type RepositoryNode = v.InferOutput<typeof repositoryNode>;
+/** What was read may refer to more that must be read: so often at most. */
+const MAX_ROUNDS = 4;
 
 export interface GitHubWorldOptions {
   readonly client: GitHubClient;
@@ -71,6 +35,11 @@ export interface GitHubWorldOptions {
   readonly workflowFile: string;
   readonly clock: () => Date;
   readonly scope: ReadScope;
+  readonly log: Log;
+  /** Uniform in [0, 1): which issues of the snapshot are looked at. */
+  readonly random?: () => number;
+  /** Where the issues are remembered from tick to tick; absent = all are read in each. */
+  readonly snapshots?: Snapshots;
 }
 
 /** What the first request brings along besides the configuration. */
@@ -83,23 +52,36 @@ export type ReadScope =
 /** The repository on GitHub: GraphQL reads, batched writes. */
 export class GitHubWorld implements World {
   readonly #options: GitHubWorldOptions;
-  #reading: RepositoryNode | undefined;
-  #readAt: string | undefined;
+  readonly #backlog: BacklogReader;
+  #reading: FirstAnswer | undefined;
   readonly #targets = new Targets();
 
   constructor(options: GitHubWorldOptions) {
     this.#options = options;
+    const { client, snapshots = NO_SNAPSHOTS, random = () => 0, log } = options;
+    this.#backlog = new BacklogReader({
+      repository: `${client.owner}/${client.repo}`,
+      snapshots,
+      send: (document, variables) => this.#send(document, variables),
+      log,
+      random,
+    });
   }
 
   async readRepository(): Promise<RepositoryReading> {
     const { scope, configurationPath } = this.#options;
-    this.#readAt = this.#options.clock().toISOString();
-    const { data } = await this.#send(FIRST_QUERIES[scope.type], {
+    const readAt = this.#options.clock().toISOString();
+    const { document, variables } =
+      scope.type === "backlog"
+        ? await this.#backlog.begin(readAt)
+        : { document: FIRST_QUERIES[scope.type], variables: {} };
+    const { data, failures } = await this.#send(document, {
       configuration: `HEAD:${configurationPath}`,
       ...("issue" in scope ? { issue: scope.issue } : {}),
+      ...variables,
     });
     const { repository } = v.parse(v.object({ repository: repositoryNode }), data);
-    this.#reading = repository;
+    this.#reading = { repository, failures, readAt, cursor: this.#cursor(readAt) };
     if ("issue" in scope) {
       this.#targets.addIssue(scope.issue, repository.issue);
     }
@@ -121,30 +103,37 @@ export class GitHubWorld implements World {
       await this.readRepository();
     }
     const reading = this.#reading;
-    if (reading === undefined || this.#readAt === undefined) {
+    if (reading === undefined) {
       throw new Error("The repository could not be read.");
     }
+    const { repository, failures, readAt } = reading;
     const found = new Found(query);
-    found.addPullRequests(reading.pullRequests?.nodes ?? []);
-    if (reading.issue) {
-      found.addIssues([reading.issue]);
+    found.addPullRequests(repository.pullRequests?.nodes ?? []);
+    if (repository.issue) {
+      found.addIssue(repository.issue);
     }
     if (query.scope === "open-issues") {
-      await this.#readPages(reading, found);
+      await this.#backlog.read(repository, failures, query.triggerLabel, found);
     }
-    await this.#readNumbers(query, found);
+    await this.#readWanted(query, found, reading);
+    if (query.scope === "open-issues") {
+      this.#backlog.finish(found, query.triggerLabel, reading.cursor);
+    }
     return {
-      at: this.#readAt,
-      repository: observedRepository(reading),
-      issues: found.issues,
+      at: readAt,
+      repository: observedRepository(repository),
+      ...this.#merge(query, found),
       pullRequests: [...found.pullRequests.values()],
-      milestones: (reading.milestones?.nodes ?? []).map(observedMilestone),
+      milestones: observedMilestones(repository),
       runs: await this.#readRuns(query),
-      unreadable: found.unreadable,
-      stale: new Set(),
       commented: found.commented,
-      apiRemaining: undefined,
+      apiRemaining: this.#options.client.remaining(),
     };
+  }
+
+  /** Keeps what was read for the next tick, when that is worth it. Never throws. */
+  async saveSnapshot(): Promise<void> {
+    await this.#backlog.save();
   }
 
   async readPermissions(logins: readonly string[]): Promise<ReadonlyMap<string, Permission>> {
@@ -178,29 +167,59 @@ export class GitHubWorld implements World {
     if (isKick && this.#reading === undefined) {
       await this.readRepository();
     }
-    const branch = this.#reading?.defaultBranchRef?.name ?? "";
+    const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
     return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
   }
 
-  async #readPages(reading: RepositoryNode, found: Found): Promise<void> {
-    let page = reading.issues;
-    while (page !== undefined) {
-      found.addIssues(page.nodes);
-      const { hasNextPage, endCursor } = page.pageInfo;
-      if (!hasNextPage || endCursor === null) {
+  /** Reads by number, and again what that turns out to refer to. */
+  async #readWanted(query: ObserveQuery, found: Found, reading: FirstAnswer): Promise<void> {
+    const { scope } = this.#options;
+    const isHere = "issue" in scope && reading.repository.issue;
+    const asked = new Set(isHere ? [scope.issue] : []);
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const seen = {
+        at: reading.readAt,
+        repository: observedRepository(reading.repository),
+        ...this.#merge(query, found),
+        pullRequests: [...found.pullRequests.values()],
+      };
+      const wanted = query.issues(seen.issues, seen).filter((issue) => !asked.has(issue));
+      const extra = round === 0 ? this.#listExtra(query, found, seen, wanted.length) : [];
+      const issues = [...new Set([...wanted, ...extra])].filter((issue) => !asked.has(issue));
+      const branches = round === 0 ? [...new Set(query.branches)] : [];
+      if (issues.length + branches.length === 0) {
         return;
       }
-      const { data } = await this.#send(READ_ISSUES, { after: endCursor });
-      page = v.parse(v.object({ repository: v.object({ issues: issuePage }) }), data).repository
-        .issues;
+      await this.#readNumbers(issues, branches, found);
+      if (query.scope === "open-issues") {
+        await this.#backlog.verify(issues, found);
+      }
+      for (const issue of issues) {
+        asked.add(issue);
+      }
     }
   }
 
-  async #readNumbers(query: ObserveQuery, found: Found): Promise<void> {
-    const isRead = (issue: number): boolean => this.#targets.issues.has(issue);
-    const wanted = new Set(query.issues(found.issues));
-    const issues = [...wanted].filter((issue) => !isRead(issue));
-    const branches = [...new Set(query.branches)];
+  /** What fills up the request that is made anyway. */
+  #listExtra(
+    query: ObserveQuery,
+    found: Found,
+    seen: SeenSoFar,
+    wanted: number,
+  ): readonly number[] {
+    const requests = Math.max(1, Math.ceil(wanted / NUMBERS_PER_REQUEST));
+    const room = requests * NUMBERS_PER_REQUEST - wanted;
+    const also = (query.ifRoom?.(seen) ?? []).slice(0, room);
+    return query.scope === "only"
+      ? also
+      : [...also, ...this.#backlog.listExtra(found, seen.at, room - also.length)];
+  }
+
+  async #readNumbers(
+    issues: readonly number[],
+    branches: readonly string[],
+    found: Found,
+  ): Promise<void> {
     const requests = Math.ceil(Math.max(issues.length, branches.length) / NUMBERS_PER_REQUEST);
     for (let request = 0; request < requests; request += 1) {
       const from = request * NUMBERS_PER_REQUEST;
@@ -211,6 +230,16 @@ export class GitHubWorld implements World {
       found.addByNumber(answer);
       this.#targets.addAnswer(answer.data);
     }
+  }
+
+  #merge(query: ObserveQuery, found: Found): Backlog {
+    return query.scope === "only" ? mergeBacklog(undefined, found) : this.#backlog.merge(found);
+  }
+
+  /** GitHub's time or ours, the earlier one: no change after it may be missed. */
+  #cursor(readAt: string): string {
+    const serverTime = this.#options.client.serverTime() ?? readAt;
+    return serverTime < readAt ? serverTime : readAt;
   }
 
   async #readRuns(query: ObserveQuery): Promise<readonly ObservedRun[]> {
@@ -234,7 +263,9 @@ export class GitHubWorld implements World {
       name: repo,
       ...variables,
     });
-    const failure = answer.failures.find(({ type }) => type !== "NOT_FOUND");
+    const failure = answer.failures.find(
+      ({ type, lost }) => type !== "NOT_FOUND" && lost === undefined,
+    );
     if (failure !== undefined) {
       throw new Error(`GitHub refused a part of a query: ${failure.message}`);
     }
@@ -242,94 +273,25 @@ export class GitHubWorld implements World {
   }
 }
 
-/** Collects what several answers bring; a later one replaces an earlier one. */
-class Found {
-  readonly issues = new Map<number, ObservedIssue>();
-  readonly pullRequests = new Map<number, ObservedPullRequest>();
-  readonly unreadable = new Map<number, string>();
-  readonly commented = new Set<number>();
-  readonly #query: ObserveQuery;
-
-  constructor(query: ObserveQuery) {
-    this.#query = query;
-  }
-
-  addIssues(nodes: readonly unknown[]): void {
-    for (const node of nodes) {
-      const parsed = parseIssueNode(node, this.#query.triggerLabel);
-      if ("issue" in parsed) {
-        this.issues.set(parsed.issue.number, parsed.issue);
-        this.unreadable.delete(parsed.issue.number);
-        if (typeof node === "object" && node !== null && "comments" in node) {
-          this.commented.add(parsed.issue.number);
-        }
-      } else {
-        this.#addUnreadable(node, parsed.error);
-      }
-    }
-  }
-
-  addPullRequests(nodes: readonly unknown[]): void {
-    for (const node of nodes) {
-      const pullRequest = parsePullRequestNode(node, this.#query.branchPrefix);
-      if (pullRequest !== undefined) {
-        this.pullRequests.set(pullRequest.number, pullRequest);
-      }
-    }
-  }
-
-  addByNumber({ data }: GraphQLAnswer): void {
-    const { repository } = v.parse(
-      v.object({ repository: v.record(v.string(), v.unknown()) }),
-      data,
-    );
-    for (const [alias, value] of Object.entries(repository)) {
-      if (/^i\d+$/.test(alias) && value !== null) {
-        this.addIssues([value]);
-      } else if (/^b\d+$/.test(alias)) {
-        const parsed = v.safeParse(v.object({ nodes: v.array(v.unknown()) }), value);
-        this.addPullRequests(parsed.success ? parsed.output.nodes : []);
-      }
-    }
-  }
-
-  #addUnreadable(node: unknown, error: string): void {
-    const numbered = v.safeParse(v.object({ number: v.number() }), node);
-    if (numbered.success) {
-      this.unreadable.set(numbered.output.number, error);
-    }
-  }
+/** The answer to the first query of an action. */
+interface FirstAnswer {
+  readonly repository: RepositoryNode;
+  readonly failures: readonly GraphQLFailure[];
+  readonly readAt: string;
+  /** Every change up to then is in it, by GitHub's clock. */
+  readonly cursor: string;
 }
 
-const FIRST_QUERIES: Readonly<Record<ReadScope["type"], string>> = {
-  backlog: READ_REPOSITORY,
+const NO_SNAPSHOTS: Snapshots = {
+  load: async () => undefined,
+  save: async () => undefined,
+};
+
+const FIRST_QUERIES: Readonly<Record<Exclude<ReadScope["type"], "backlog">, string>> = {
   session: READ_ISSUE,
   delivery: READ_DELIVERY,
   configuration: READ_CONFIGURATION,
 };
-
-function observedRepository(node: RepositoryNode): ObservedRepository {
-  if (node.defaultBranchRef === null) {
-    throw new Error(`${node.nameWithOwner} has no commits yet.`);
-  }
-  return {
-    name: node.nameWithOwner,
-    url: node.url,
-    isPrivate: node.isPrivate,
-    defaultBranch: node.defaultBranchRef.name,
-    headSha: node.defaultBranchRef.target.oid,
-  };
-}
-
-function observedMilestone(node: v.InferOutput<typeof milestoneNode>): ObservedMilestone {
-  return {
-    number: node.number,
-    title: node.title,
-    description: node.description ?? "",
-    openIssues: node.openIssueCount,
-    closedIssues: node.closedIssueCount,
-  };
-}
 
 const PERMISSIONS: readonly Permission[] = ["admin", "maintain", "write", "triage", "read", "none"];
 

@@ -8,6 +8,8 @@ export interface GraphQLFailure {
   readonly alias: string | undefined;
   readonly type: string | undefined;
   readonly message: string;
+  /** The issue that could not be given, as its alias or as its place in a page, while others were. */
+  readonly lost: { readonly alias: string } | { readonly place: number } | undefined;
 }
 
 export interface GraphQLAnswer {
@@ -47,12 +49,19 @@ function readFailure(error: {
   readonly message: string;
   readonly path?: readonly unknown[];
 }): GraphQLFailure {
-  const names = (error.path ?? []).filter((part) => typeof part === "string");
-  return {
-    alias: names[0] === "repository" ? names[1] : names[0],
-    type: error.type,
-    message: error.message,
-  };
+  const path = error.path ?? [];
+  const names = path.filter((part) => typeof part === "string");
+  const alias = names[0] === "repository" ? names[1] : names[0];
+  return { alias, type: error.type, message: error.message, lost: readLost(alias, path) };
+}
+
+/** `repository.i12.…` and `repository.issues.nodes.7.…` are about one issue. */
+function readLost(alias: string | undefined, path: readonly unknown[]): GraphQLFailure["lost"] {
+  const place = path[3];
+  if (alias === "issues" && path[2] === "nodes" && typeof place === "number") {
+    return { place };
+  }
+  return alias !== undefined && /^i\d+$/.test(alias) ? { alias } : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import type { ReadIssue } from "../../core/backlog/snapshot.ts";
 import type {
   Actor,
   IssueReference,
@@ -40,6 +41,7 @@ const issueNode = v.object({
   state: v.picklist(["OPEN", "CLOSED"]),
   stateReason,
   createdAt: v.string(),
+  updatedAt: v.string(),
   closedAt: v.nullish(v.string()),
   author: actor,
   assignees: nodes(v.object({ login: v.string() })),
@@ -75,10 +77,13 @@ type IssueNode = v.InferOutput<typeof issueNode>;
 export function parseIssueNode(
   node: unknown,
   triggerLabel: string,
-): { readonly issue: ObservedIssue } | { readonly error: string } {
+): ReadIssue | { readonly error: string } {
   const parsed = v.safeParse(issueNode, node);
   return parsed.success
-    ? { issue: observedIssue(parsed.output, triggerLabel) }
+    ? {
+        issue: observedIssue(parsed.output, triggerLabel),
+        updatedAt: parsed.output.updatedAt,
+      }
     : { error: v.summarize(parsed.issues).slice(0, 300) };
 }
 

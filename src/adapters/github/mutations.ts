@@ -69,6 +69,8 @@ export function formatMutations(
     return target === undefined ? [] : fieldsOf(effect, target, `e${index}`, targets);
   });
   const variables = fields.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
+  // Decided now: what is written to is forgotten before its answer is there.
+  const missing = new Set(effects.map(targetOf).filter((number) => !targets.issues.has(number)));
   const parameters = variables.map(({ name, type }) => `$${name}: ${type}`).join(", ");
   return {
     document:
@@ -77,7 +79,7 @@ export function formatMutations(
         : `mutation Project${parameters === "" ? "" : `(${parameters})`} {\n${fields.map(({ text }) => `  ${text}`).join("\n")}\n}`,
     variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
     missingTarget: (effect) =>
-      targets.issues.has(targetOf(effect)) ? undefined : `#${targetOf(effect)} does not exist`,
+      missing.has(targetOf(effect)) ? `#${targetOf(effect)} does not exist` : undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * The GraphQL texts of the product. What they ask for is what `issue-node.ts` parses; their cost is
- * about three points per hundred issues (docs: rate limits for the GraphQL API).
+ * The GraphQL texts of the product. What they ask for is what `issue-node.ts` parses; a page of a
+ * hundred issues costs six points (docs: rate limits for the GraphQL API).
  */
 
 /** Issues per page: the most that GitHub gives. */
@@ -18,7 +18,7 @@ const REFERENCE = `{ number state stateReason repository { nameWithOwner } }`;
 
 const ISSUE_FIELDS = `
   fragment IssueFields on Issue {
-    id number title body state stateReason createdAt closedAt
+    id number title body state stateReason createdAt updatedAt closedAt
     author ${ACTOR}
     assignees(first: 10) { nodes { login } }
     labels(first: 100) { nodes { id name } }
@@ -62,34 +62,68 @@ const REPOSITORY_FIELDS = `nameWithOwner url isPrivate
 const OWN_LABELS = `stateLabels: labels(first: 50, query: "state:") { nodes { id name } }
       readyLabels: labels(first: 10, query: "ready-to-merge") { nodes { id name } }`;
 
-/** The repository, its configuration file, open pull requests and milestones, and a page of issues. */
-export const READ_REPOSITORY = `
-  query ReadRepository($owner: String!, $name: String!, $configuration: String!) {
-    repository(owner: $owner, name: $name) {
-      ${REPOSITORY_FIELDS}
+/** What the planner reads besides issues. */
+const SURROUNDINGS = `${REPOSITORY_FIELDS}
       pullRequests(first: ${OPEN_PULL_REQUESTS}, states: [OPEN]) { nodes { ...PullRequestFields } }
       milestones(first: ${OPEN_MILESTONES}, states: [OPEN]) {
         nodes {
           number title description openIssueCount closedIssueCount
         }
-      }
-      issues(first: ${PAGE_SIZE}, states: [OPEN], orderBy: { field: CREATED_AT, direction: ASC }) {
+      }`;
+
+/** A page of issues; an issue that cannot be given is null there, and its number stands beside it. */
+function issuePage(paging: string): string {
+  return `issues(${paging}) {
+        totalCount
         pageInfo { hasNextPage endCursor }
         nodes { ...IssueFields }
       }
+      numbers: issues(${paging}) { nodes { number } }`;
+}
+
+const OPEN_ISSUES = "states: [OPEN], orderBy: { field: CREATED_AT, direction: ASC }";
+
+/** Of any state and without a label, because what was closed or unlabelled changed too; newest first. */
+const CHANGED_ISSUES =
+  "filterBy: { since: $since }, orderBy: { field: UPDATED_AT, direction: DESC }";
+
+/** The repository, its configuration file, open pull requests and milestones, and a page of issues. */
+export const READ_REPOSITORY = `
+  query ReadRepository($owner: String!, $name: String!, $configuration: String!) {
+    repository(owner: $owner, name: $name) {
+      ${SURROUNDINGS}
+      ${issuePage(`first: ${PAGE_SIZE}, ${OPEN_ISSUES}`)}
     }
   }
   ${PULL_REQUEST_FIELDS}
   ${ISSUE_FIELDS}`;
 
-/** A further page of open issues. */
-export const READ_ISSUES = `
-  query ReadIssues($owner: String!, $name: String!, $after: String!) {
+/** The same with the issues that changed instead, and the number of open ones. */
+export const READ_CHANGES = `
+  query ReadChanges($owner: String!, $name: String!, $configuration: String!, $since: DateTime!, $first: Int!) {
     repository(owner: $owner, name: $name) {
-      issues(first: ${PAGE_SIZE}, after: $after, states: [OPEN], orderBy: { field: CREATED_AT, direction: ASC }) {
-        pageInfo { hasNextPage endCursor }
-        nodes { ...IssueFields }
-      }
+      ${SURROUNDINGS}
+      open: issues(first: 1, states: [OPEN]) { totalCount }
+      ${issuePage(`first: $first, ${CHANGED_ISSUES}`)}
+    }
+  }
+  ${PULL_REQUEST_FIELDS}
+  ${ISSUE_FIELDS}`;
+
+/** A further page of open issues, or the first one. */
+export const READ_ISSUES = `
+  query ReadIssues($owner: String!, $name: String!, $after: String) {
+    repository(owner: $owner, name: $name) {
+      ${issuePage(`first: ${PAGE_SIZE}, after: $after, ${OPEN_ISSUES}`)}
+    }
+  }
+  ${ISSUE_FIELDS}`;
+
+/** A further page of changed issues. */
+export const READ_MORE_CHANGES = `
+  query ReadMoreChanges($owner: String!, $name: String!, $since: DateTime!, $after: String) {
+    repository(owner: $owner, name: $name) {
+      ${issuePage(`first: ${PAGE_SIZE}, after: $after, ${CHANGED_ISSUES}`)}
     }
   }
   ${ISSUE_FIELDS}`;

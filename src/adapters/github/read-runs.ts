@@ -7,6 +7,7 @@ import type { GitHubClient } from "./client.ts";
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" } as const;
 
 const jobNode = v.object({
+  id: v.number(),
   name: v.string(),
   status: v.string(),
   conclusion: v.nullish(v.string()),
@@ -55,9 +56,10 @@ function observedJob(node: unknown): readonly ObservedJob[] {
   if (!parsed.success) {
     return [];
   }
-  const { name, status, conclusion, started_at, completed_at } = parsed.output;
+  const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
   return [
     {
+      id,
       name,
       status: observedStatus(status),
       conclusion: conclusion ?? undefined,

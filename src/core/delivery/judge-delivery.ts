@@ -1,7 +1,7 @@
 import type { RetrySettings } from "../configuration.ts";
 import { classOfFailure } from "../fleet/failure-class.ts";
 import { decideRetry } from "../fleet/retry.ts";
-import type { FleetPause, Outcome } from "../journal/records.ts";
+import type { FleetPause, Outcome, StopReason } from "../journal/records.ts";
 import type { SessionResult } from "../session/session-result.ts";
 import type { QualityReport } from "./quality.ts";
 
@@ -16,6 +16,8 @@ export interface DeliveryEvidence {
   readonly mergesCleanly: boolean;
   readonly attempt: number;
   readonly retry: RetrySettings;
+  /** A wish that the session ends, journalled while it ran. */
+  readonly stop: StopReason | undefined;
   /** Uniform in [0, 1): spreads the retries of issues that failed together. */
   readonly jitter: number;
 }
@@ -36,7 +38,13 @@ export interface Judgement {
 
 /** Judges an attempt. Gates come before points, permanent causes before passing ones [C2, N17]. */
 export function judgeDelivery(evidence: DeliveryEvidence): Judgement {
-  const { session } = evidence;
+  const { session, stop } = evidence;
+  if (stop === "cancelled") {
+    return { ...person("cancelled", "A person cancelled it."), outcome: "cancelled" };
+  }
+  if (stop !== undefined && stop !== "fleet-stop") {
+    return givenBack("cancelled", `Nobody wants this work any more (${stop}).`);
+  }
   if (session === undefined) {
     return failure("session-lost", "The session job ended without a result.", evidence);
   }

@@ -1,4 +1,5 @@
 import type { RetrySettings } from "../configuration.ts";
+import { finalizeAttempt } from "../journal/claims.ts";
 import type { Claim, JournalState, Result } from "../journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../observation.ts";
 import { parseInstant } from "../text/instant.ts";
@@ -18,6 +19,13 @@ export type ClaimLife =
       /** The slot is free as soon as the session job has ended; the issue stays held. */
       readonly holdsSlot: boolean;
       readonly phase: "dispatched" | "running" | "finishing";
+    }
+  | {
+      readonly claim: Claim;
+      /** finalize died before its first write; what the session left is still there. */
+      readonly life: "finalize-again";
+      /** The job to start again, once. */
+      readonly jobId: number;
     }
   | {
       readonly claim: Claim;
@@ -50,20 +58,21 @@ export function judgeClaims(
 }
 
 function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): ClaimLife {
-  const run = runs.find(
-    ({ runId, runAttempt }) => runId === claim.runId && runAttempt === claim.runAttempt,
-  );
+  const runAttempt = finalizeAttempt(claim);
+  const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
   if (run === undefined) {
     return dead(claim, "run-deleted", true);
   }
   const session = findJob(run, claim.issue, "session");
   const finalize = findJob(run, claim.issue, "finalize");
-  const hasStarted = session?.startedAt !== undefined && session.conclusion !== "skipped";
   const cause = causeOfDeath(claim, run, session, finalize, now);
-  if (cause !== undefined) {
-    return dead(claim, cause, hasStarted);
+  if (cause !== undefined && mayFinalizeAgain(claim, run, session, finalize)) {
+    return { claim, life: "finalize-again", jobId: finalize?.id ?? 0 };
   }
-  const isOver = session?.status === "completed";
+  if (cause !== undefined) {
+    return dead(claim, cause, didStart(claim, session));
+  }
+  const isOver = claim.finalizeAgain === true || session?.status === "completed";
   const isRunning = session?.status === "in_progress";
   return {
     claim,
@@ -73,6 +82,29 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   };
 }
 
+/** In the attempt that only repeats finalize the session is not run again: it ran before. */
+function didStart({ finalizeAgain }: Claim, session: ObservedJob | undefined): boolean {
+  return (
+    finalizeAgain === true || (session?.startedAt !== undefined && session.conclusion !== "skipped")
+  );
+}
+
+/** A job can be started again only when its whole run has ended (GitHub documentation: re-runs). */
+function mayFinalizeAgain(
+  { finalizeAgain }: Claim,
+  run: ObservedRun,
+  session: ObservedJob | undefined,
+  finalize: ObservedJob | undefined,
+): boolean {
+  return (
+    finalizeAgain !== true &&
+    run.status === "completed" &&
+    session?.conclusion === "success" &&
+    finalize !== undefined &&
+    finalize.conclusion !== "success"
+  );
+}
+
 function causeOfDeath(
   claim: Claim,
   run: ObservedRun,
@@ -80,20 +112,24 @@ function causeOfDeath(
   finalize: ObservedJob | undefined,
   now: string,
 ): DeathCause | undefined {
-  if (run.latestAttempt > claim.runAttempt) {
+  if (run.latestAttempt > run.runAttempt) {
     return "run-superseded";
   }
   if (run.status === "completed") {
     return "run-ended";
   }
-  if (session?.status === "completed" && finalize?.status === "completed") {
-    return "leg-ended";
+  const isSessionOver = claim.finalizeAgain === true || session?.status === "completed";
+  if (isSessionOver && finalize?.status === "completed") {
+    // The run goes on with other legs; only when it has ended can this finalize be started again.
+    return finalize.conclusion === "success" || session?.conclusion !== "success"
+      ? "leg-ended"
+      : undefined;
   }
-  if (session?.status === "completed" && finalize?.startedAt === undefined) {
-    const waitedSeconds = secondsBetween(session.completedAt ?? claim.at, now);
+  if (isSessionOver && finalize?.startedAt === undefined) {
+    const waitedSeconds = secondsBetween(session?.completedAt ?? claim.at, now);
     return waitedSeconds > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
   }
-  const waits = session === undefined || session.status === "queued";
+  const waits = !isSessionOver && (session === undefined || session.status === "queued");
   return waits && secondsBetween(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
 }
 

@@ -11,11 +11,24 @@ export interface ClaimIdentity {
 
 /** Whether the claim is the one of this leg: a re-run, or a newer claim, is another one [F14]. */
 export function isClaimOf(claim: Claim, leg: ClaimIdentity): boolean {
+  return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
+}
+
+/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
+export function mayFinalize(claim: Claim, leg: ClaimIdentity): boolean {
+  return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
+}
+
+/** The run attempt in which the claim's finalize job runs now. */
+export function finalizeAttempt({ runAttempt, finalizeAgain }: Claim): number {
+  return finalizeAgain === true ? runAttempt + 1 : runAttempt;
+}
+
+function isSameLeg(claim: Claim, leg: ClaimIdentity): boolean {
   return (
     claim.nonce === leg.claim &&
     claim.attempt === leg.attempt &&
     claim.slot === leg.slot &&
-    claim.runId === leg.run.runId &&
-    claim.runAttempt === leg.run.runAttempt
+    claim.runId === leg.run.runId
   );
 }

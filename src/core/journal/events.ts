@@ -1,4 +1,4 @@
-import type { Approval, Claim, FleetPause, HistoryEntry, Result } from "./records.ts";
+import type { Approval, Claim, FleetPause, HistoryEntry, Result, StopReason } from "./records.ts";
 
 /**
  * What can happen. One event is one commit of the journal; several claims of one tick are one
@@ -15,15 +15,36 @@ export type JournalFact =
       readonly claim: string;
       readonly result: Result;
     }
+  | { readonly type: "stop-requested"; readonly stops: readonly Stop[] }
+  | {
+      readonly type: "finalize-again";
+      readonly issue: number;
+      /** Nonce of the claim whose finalize job is started again. */
+      readonly claim: string;
+    }
   | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
   | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
   | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
-  | { readonly type: "resumed"; readonly by: string | undefined };
+  | { readonly type: "resumed"; readonly by: string | undefined }
+  | {
+      readonly type: "target-set";
+      /** `undefined` = no target any more. */
+      readonly count: number | undefined;
+      readonly by: string;
+    };
 
 export interface IssueApproval extends Approval {
   readonly issue: number;
   /** A stopped delivery begins again: its result and its attempts are cleared (state machine, 22). */
   readonly restarts: boolean;
+}
+
+/** A wish that one claimed session ends; the claim stays until its leg has ended. */
+export interface Stop {
+  readonly issue: number;
+  /** Nonce of the claim. */
+  readonly claim: string;
+  readonly reason: StopReason;
 }
 
 export interface Withdrawal {

@@ -1,10 +1,13 @@
 import type { JournalEvent } from "./events.ts";
+import { keepRecent, noteEndings, noteResult } from "./fold-fleet.ts";
 import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./records.ts";
+
+const HOUR_SECONDS = 3_600;
 
 /** The state before the first event. */
 export const EMPTY_JOURNAL: JournalState = {
   seq: 0,
-  fleet: { pause: undefined },
+  fleet: { pause: undefined, recent: [], target: undefined },
   issues: new Map(),
   history: [],
   unreadable: new Map(),
@@ -18,6 +21,8 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     attempts: 0,
     approval: undefined,
     claim: undefined,
+    stop: undefined,
+    recentClaims: [],
     result: undefined,
     branchSha: undefined,
     ended: undefined,
@@ -59,7 +64,26 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "result": {
       const record = state.issues.get(fact.issue);
       return record?.claim?.nonce === fact.claim
-        ? withRecords(after, [finished(record, fact.result)])
+        ? {
+            ...withRecords(after, [finished(record, fact.result)]),
+            fleet: noteResult(state.fleet, fact.result),
+          }
+        : after;
+    }
+    case "stop-requested":
+      return withRecords(
+        after,
+        fact.stops.flatMap(({ issue, claim, reason }) => {
+          const record = state.issues.get(issue);
+          return record?.claim?.nonce === claim && record.stop === undefined
+            ? [{ ...record, stop: { reason, at: event.stamp.at } }]
+            : [];
+        }),
+      );
+    case "finalize-again": {
+      const record = state.issues.get(fact.issue);
+      return record?.claim?.nonce === fact.claim
+        ? withRecords(after, [{ ...record, claim: { ...record.claim, finalizeAgain: true } }])
         : after;
     }
     case "ended":
@@ -68,6 +92,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
           after,
           fact.deliveries.map((entry) => ended(state.issues.get(entry.issue), entry)),
         ),
+        fleet: noteEndings(state.fleet, fact.deliveries),
         history: [...state.history, ...fact.deliveries].toSorted(byTime),
       };
     case "retry-requested": {
@@ -77,7 +102,12 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "paused":
       return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
     case "resumed":
-      return { ...after, fleet: { ...state.fleet, pause: undefined } };
+      // Whoever resumes has looked: what went wrong before does not count again.
+      return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [] } };
+    case "target-set": {
+      const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
+      return { ...after, fleet: { ...state.fleet, target } };
+    }
   }
 }
 
@@ -99,20 +129,23 @@ function restarted(record: IssueRecord): IssueRecord {
 
 /** The attempt is counted here, before its session starts [F14]. */
 function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
-  return { ...(record ?? newRecord(claim.issue)), claim, attempts: claim.attempt };
+  const before = record ?? newRecord(claim.issue);
+  const recentClaims = [...keepRecent(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
+  return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
 }
 
 /** A claim that did no work is returned: no attempt is counted (design section 2). */
 function finished(record: IssueRecord, result: Result): IssueRecord {
   const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
   const branchSha = result.headSha ?? record.branchSha;
-  return { ...record, claim: undefined, result, attempts, branchSha };
+  return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha };
 }
 
 function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {
   return {
     ...(record ?? newRecord(entry.issue)),
     claim: undefined,
+    stop: undefined,
     ended: entry.ended,
     endedAt: entry.at,
   };

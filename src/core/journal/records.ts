@@ -16,6 +16,22 @@ export interface JournalState {
 export interface FleetRecord {
   /** Why nothing is claimed, while it is set. */
   readonly pause: FleetPause | undefined;
+  /** How the latest sessions ended, oldest first: what the meltdown breaker looks at. */
+  readonly recent: readonly RecentEnd[];
+  /** Nothing more is claimed when so many deliveries have landed [O03]. */
+  readonly target: FleetTarget | undefined;
+}
+
+/** One session that ended; what was given back is none. */
+export interface RecentEnd {
+  readonly at: string;
+  /** `undefined` = it delivered. */
+  readonly cause: string | undefined;
+}
+
+export interface FleetTarget {
+  readonly count: number;
+  readonly landed: number;
 }
 
 export interface FleetPause {
@@ -37,6 +53,10 @@ export interface IssueRecord {
   readonly approval: Approval | undefined;
   /** The claim that holds the issue now; live or dead is derived. */
   readonly claim: Claim | undefined;
+  /** A wish that the claimed session ends early; it goes with the claim [N37]. */
+  readonly stop: StopRequest | undefined;
+  /** When it was claimed in the last hour, oldest first: a storm of claims is held [F16]. */
+  readonly recentClaims: readonly string[];
   /** How the last attempt of this delivery ended. */
   readonly result: Result | undefined;
   /**
@@ -75,6 +95,22 @@ export interface Approval {
   readonly textHash: string;
 }
 
+export const STOP_REASONS = [
+  "cancelled",
+  "issue-closed",
+  "trigger-removed",
+  "text-edited",
+  "fleet-stop",
+] as const;
+
+/** Why a session should end before it is done. */
+export type StopReason = (typeof STOP_REASONS)[number];
+
+export interface StopRequest {
+  readonly reason: StopReason;
+  readonly at: string;
+}
+
 /** The right of one leg of one run attempt to work on one issue in one slot [N36]. */
 export interface Claim {
   readonly issue: number;
@@ -91,6 +127,11 @@ export interface Claim {
   readonly at: string;
   /** Makes two claims different that are equal otherwise [F02]. */
   readonly nonce: string;
+  /**
+   * True when finalize died before its first write and its job was started again, once: only then
+   * the run attempt after this one is the claim's too.
+   */
+  readonly finalizeAgain: boolean | undefined;
 }
 
 /** The one vocabulary for how work ends (design section 8). */

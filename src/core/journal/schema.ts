@@ -7,6 +7,7 @@ import {
   type IssueRecord,
   type JournalState,
   OUTCOMES,
+  STOP_REASONS,
 } from "./records.ts";
 
 /**
@@ -46,6 +47,7 @@ const claim = v.strictObject({
   configurationSha: sha,
   at: time,
   nonce,
+  finalizeAgain: absent(v.boolean()),
 });
 
 const result = v.strictObject({
@@ -71,12 +73,16 @@ const pause = v.strictObject({
   baseSha: absent(sha),
 });
 
+const stop = v.strictObject({ reason: v.picklist(STOP_REASONS), at: time });
+
 export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strictObject({
   issue: positive,
   delivery: positive,
   attempts: count,
   approval: absent(approval),
   claim: absent(claim),
+  stop: absent(stop),
+  recentClaims: v.optional(v.array(time), () => []),
   result: absent(result),
   branchSha: absent(sha),
   ended: absent(ended),
@@ -102,7 +108,14 @@ export const fleetSchema: v.GenericSchema<
 > = v.strictObject({
   v: v.literal(JOURNAL_VERSION),
   seq: count,
-  fleet: v.strictObject({ pause: absent(pause) }),
+  fleet: v.strictObject({
+    pause: absent(pause),
+    recent: v.optional(
+      v.array(v.strictObject({ at: time, cause: absent(configurationName) })),
+      () => [],
+    ),
+    target: absent(v.strictObject({ count: positive, landed: count })),
+  }),
 });
 
 const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
@@ -118,6 +131,14 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("dispatched"), claims: v.array(claim) }),
   v.strictObject({ type: v.literal("result"), issue: positive, claim: nonce, result }),
+  v.strictObject({
+    type: v.literal("stop-requested"),
+    stops: v.array(
+      v.strictObject({ issue: positive, claim: nonce, reason: v.picklist(STOP_REASONS) }),
+    ),
+  }),
+  v.strictObject({ type: v.literal("finalize-again"), issue: positive, claim: nonce }),
+  v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),
   v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),
   v.strictObject({ type: v.literal("retry-requested"), issue: positive, by: login }),
   v.strictObject({ type: v.literal("paused"), pause, by: absent(login) }),

@@ -3,7 +3,7 @@ import type { IssueRecord, JournalState } from "../journal/records.ts";
 import { isAfter } from "../text/instant.ts";
 import type { Plan, PlannedApproval, PlannedWithdrawal } from "./plan-types.ts";
 import { type Candidate, type Schedule, scheduleStarts } from "./schedule.ts";
-import { heldStanding, retryNotBefore } from "./standing.ts";
+import { claimStorm, heldStanding, retryNotBefore } from "./standing.ts";
 
 /** What a tick knows besides its plan and the tip of the journal. */
 export interface StartConditions {
@@ -75,7 +75,8 @@ function isStartable(
     record.claim === undefined &&
     record.ended === undefined &&
     heldStanding(record.result, record.attempts, undefined, configuration.retry) === undefined &&
-    retryNotBefore(record.result, now) === undefined
+    retryNotBefore(record.result, now) === undefined &&
+    claimStorm(record, now) === undefined
   );
 }
 

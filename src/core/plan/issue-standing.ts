@@ -8,7 +8,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { at } from "./graph.ts";
 import { type IssueGraph, listBlockers } from "./issue-graph.ts";
 import type { Reason } from "./reasons.ts";
-import { claimedStanding, heldStanding, isStuck, retryNotBefore } from "./standing.ts";
+import { claimedStanding, heldStanding, isStuck, retryNotBefore, claimStorm } from "./standing.ts";
 
 /** An open triggered issue, with what has been found out about it so far. */
 export interface Entry {
@@ -152,7 +152,11 @@ function among(issues: readonly number[], some: ReadonlySet<number>): readonly n
 
 function waitingRetry({ admitted }: Entry, context: StandingContext): StateAndReason | undefined {
   const notBefore = retryNotBefore(admitted?.record?.result, context.now);
-  return notBefore === undefined
+  if (notBefore !== undefined) {
+    return { state: "retrying", reason: { type: "retrying", notBefore } };
+  }
+  const claims = claimStorm(admitted?.record, context.now);
+  return claims === undefined
     ? undefined
-    : { state: "retrying", reason: { type: "retrying", notBefore } };
+    : { state: "retrying", reason: { type: "claim-storm", claims } };
 }

@@ -78,6 +78,9 @@ export type ScheduleReason =
       readonly until: string | undefined;
       readonly detail: string;
     }
+  | { readonly type: "target-reached"; readonly count: number }
+  /** Claimed again and again within an hour: a person has to look [F16]. */
+  | { readonly type: "claim-storm"; readonly claims: number }
   | { readonly type: "credential-missing" }
   | { readonly type: "api-floor"; readonly remaining: number; readonly floor: number }
   /** It, or something it waits for, is known from the snapshot only. */
@@ -112,6 +115,8 @@ export function formatReason(reason: Reason): string {
     case "overlap":
     case "open-pull-request-cap":
     case "paused":
+    case "target-reached":
+    case "claim-storm":
     case "credential-missing":
     case "api-floor":
     case "unverified":
@@ -232,6 +237,10 @@ function formatScheduleReason(reason: ScheduleReason): string {
       const until = reason.until === undefined ? "" : ` until ${reason.until}`;
       return `Ready, but the fleet is paused${until} (${reason.reason}): ${plainSentence(reason.detail)}.`;
     }
+    case "target-reached":
+      return `Ready, but the fleet landed its target of ${reason.count} deliveries.`;
+    case "claim-storm":
+      return `It was claimed ${reason.claims} times within an hour, so it waits for the hour to pass.`;
     case "credential-missing":
       return "Ready, but this tick has no model credential, so it only plans.";
     case "api-floor":

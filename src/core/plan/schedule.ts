@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { isTargetReached } from "../journal/fold-fleet.ts";
 import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
 import { isAfter } from "../text/instant.ts";
@@ -102,6 +103,9 @@ function fleetHalt(limits: StartLimits): ScheduleReason | undefined {
   if (pause !== undefined) {
     const { reason, until, detail } = pause;
     return { type: "paused", reason, until, detail };
+  }
+  if (limits.fleet.target !== undefined && isTargetReached(limits.fleet)) {
+    return { type: "target-reached", count: limits.fleet.target.count };
   }
   if (limits.credential === "missing") {
     return { type: "credential-missing" };

@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { keepRecent } from "../journal/fold-fleet.ts";
 import type { IssueState } from "../journal/issue-state.ts";
 import type { Approval, Claim, IssueRecord, Result } from "../journal/records.ts";
 import type { ObservedPullRequest, ObservedRun } from "../observation.ts";
@@ -47,8 +48,9 @@ export function heldStanding(
       return deliveredStanding(pullRequest);
     case "needs-human":
       return reviewStanding(result, pullRequest);
-    case "failed":
     case "cancelled":
+      return { state: "cancelled", reason: { type: "cancelled", detail: result.detail } };
+    case "failed":
     case "nothing-to-do":
       return { state: "failed", reason: { type: result.outcome, detail: result.detail } };
   }
@@ -92,6 +94,16 @@ export function retryNotBefore(result: Result | undefined, now: string): string 
   return mayWait && isAfter(notBefore, now) ? notBefore : undefined;
 }
 
+/** Claims of one issue within an hour; more of them would be a storm [F16, N26]. */
+const MAX_CLAIMS_PER_HOUR = 6;
+const HOUR_SECONDS = 3_600;
+
+/** Returns how often an issue was claimed within the last hour, when that is too often. */
+export function claimStorm(record: IssueRecord | undefined, now: string): number | undefined {
+  const claims = keepRecent(record?.recentClaims ?? [], now, HOUR_SECONDS).length;
+  return claims >= MAX_CLAIMS_PER_HOUR ? claims : undefined;
+}
+
 /**
  * Tells whether an approval by label makes a delivery that came to nothing begin again: then its
  * result and its attempts are cleared (state machine, 22). Work that is open as a pull request, or
@@ -107,7 +119,7 @@ export function beginsAgain(
     return false;
   }
   const standing = heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
-  return standing?.state === "failed";
+  return standing?.state === "failed" || standing?.state === "cancelled";
 }
 
 /** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
@@ -116,10 +128,11 @@ export function isStuck(
   pullRequest: ObservedPullRequest | undefined,
   retry: Pick<Configuration["retry"], "max">,
 ): boolean {
+  if (record === undefined || record.claim !== undefined) {
+    return false;
+  }
+  const standing = heldStanding(record.result, record.attempts, pullRequest, retry);
   return (
-    record !== undefined &&
-    record.claim === undefined &&
-    (record.ended === "cancelled" ||
-      heldStanding(record.result, record.attempts, pullRequest, retry)?.state === "failed")
+    record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled"
   );
 }

@@ -1,4 +1,5 @@
-import type { JournalFact } from "../journal/events.ts";
+import { stopsDue } from "../fleet/stops.ts";
+import type { JournalFact, Stop } from "../journal/events.ts";
 import { applyEvent } from "../journal/fold.ts";
 import type { Claim, HistoryEntry, JournalState } from "../journal/records.ts";
 import {
@@ -8,7 +9,7 @@ import {
   withdrawalsDue,
 } from "./decide-starts.ts";
 import type { Plan } from "./plan-types.ts";
-import type { Death, TickPlan } from "./tick-plan.ts";
+import type { Death, FinalizeRerun, TickPlan } from "./tick-plan.ts";
 
 /** The journal as it would be after these facts: what a tick plans on before it writes them. */
 export function foldFacts(
@@ -28,6 +29,21 @@ export function deathFact({ issue, claim, result }: Death): JournalFact {
 export function deathFactDue(death: Death, tip: JournalState): JournalFact | undefined {
   const isHeld = tip.issues.get(death.issue)?.claim?.nonce === death.claim;
   return isHeld ? deathFact(death) : undefined;
+}
+
+export function stopsFactDue(stops: readonly Stop[], tip: JournalState): JournalFact | undefined {
+  const due = stopsDue(stops, tip);
+  return due.length === 0 ? undefined : { type: "stop-requested", stops: due };
+}
+
+export function finalizeAgainFactDue(
+  { issue, claim }: FinalizeRerun,
+  tip: JournalState,
+): JournalFact | undefined {
+  const held = tip.issues.get(issue)?.claim;
+  return held?.nonce === claim && held.finalizeAgain !== true
+    ? { type: "finalize-again", issue, claim }
+    : undefined;
 }
 
 export function endingsFact(deliveries: readonly HistoryEntry[]): JournalFact {
@@ -102,6 +118,7 @@ export function claimsFact(
             configurationSha: stamp.baseSha,
             at: stamp.at,
             nonce: stamp.newNonce(),
+            finalizeAgain: undefined,
           },
         ];
   });

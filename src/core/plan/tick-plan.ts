@@ -1,6 +1,7 @@
 import type { Configuration } from "../configuration.ts";
 import type { Effect } from "../effects.ts";
-import type { HistoryEntry, Result } from "../journal/records.ts";
+import type { Stop } from "../journal/events.ts";
+import type { FleetPause, HistoryEntry, Result } from "../journal/records.ts";
 import type { ObservedRepository } from "../observation.ts";
 import type { Plan } from "./plan-types.ts";
 
@@ -16,6 +17,12 @@ export interface TickPlan {
   /** Claims that are dead, with what the journal gets for each. */
   readonly deaths: readonly Death[];
   readonly endings: readonly HistoryEntry[];
+  /** Claims whose session should end early. */
+  readonly stops: readonly Stop[];
+  /** Claims whose finalize job is started again, once. */
+  readonly reruns: readonly FinalizeRerun[];
+  /** A pause that the latest results ask for. */
+  readonly pause: FleetPause | undefined;
   /** Repairs of what people see; written together with the announcement of the claims. */
   readonly repairs: readonly Effect[];
   /** Requests or points left this hour, the fewer of both; absent = GitHub did not say. */
@@ -24,6 +31,13 @@ export interface TickPlan {
   readonly busySlots: readonly string[];
   /** Nonces of the claims that were looked at for it. */
   readonly judgedClaims: readonly string[];
+}
+
+export interface FinalizeRerun {
+  readonly issue: number;
+  /** Nonce of the claim. */
+  readonly claim: string;
+  readonly job: number;
 }
 
 export interface Death {

@@ -6,7 +6,8 @@ import {
   parseReferenceList,
   type ReferenceList,
 } from "./dependency-line.ts";
-import { isTooIntricate, listProseLines, type ProseLine } from "./markdown-lines.ts";
+import { isTooIntricate, type ProseLine } from "./markdown-lines.ts";
+import { beginsWithWords, isRelevant, listSectionLines, splitSections } from "./prose-sections.ts";
 
 /** GitHub's own limit is 65,536 characters; what is four times longer did not come from there. */
 export const MAX_BODY_CHARACTERS = 262_144;
@@ -53,63 +54,101 @@ export const EMPTY_BODY: IssueBody = {
   unread: undefined,
 };
 
+/** Many times as fast as the test for the word itself. */
+const PATHS = /paths/iu;
 const PATHS_WORD = /\bpaths\**:/iu;
+const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/** Cheap test: anything but printable ASCII. */
-const UNUSUAL = /[^\n\t -~]/u;
+/** Cheap test: anything but printable ASCII and the line ends of Unix and Windows. */
+const UNUSUAL = /[^\n\r\t -~]|\r(?!\n)/u;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
+const UNSEEN = /[\0-\u0008\u000b-\u001f\u007f-\u009f\p{Cf}]/gu;
+/** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */
+const ANY_WORD = /blocked|depends|paths/iu;
+
+/** What every line has that speaks of a dependency. */
+const DEPENDENCY_WORD = /blocked|depends/iu;
 
 /** Reads what a body declares. Most bodies declare nothing, and are not parsed to find that out. */
 export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   if (body.length > MAX_BODY_CHARACTERS) {
     return { ...EMPTY_BODY, unread: "too-long" };
   }
-  const text = UNUSUAL.test(body) ? body.replaceAll("\r\n", "\n").replaceAll(UNSEEN, "") : body;
-  const hasWords = DEPENDENCY_WORDS.test(text) || (options.taskLists && OPEN_TASK.test(text));
-  if (!hasWords && !PATHS_WORD.test(text)) {
+  const isUnusual = UNUSUAL.test(body);
+  if (!isUnusual && !options.taskLists && !ANY_WORD.test(body)) {
+    return EMPTY_BODY;
+  }
+  const unixBody = body.replaceAll("\r\n", "\n");
+  const text = isUnusual ? unixBody.replaceAll(UNSEEN, "") : unixBody;
+  const hasPaths = PATHS.test(text) && PATHS_WORD.test(text);
+  const hasTasks = options.taskLists && OPEN_TASK.test(text);
+  if (!hasPaths && !hasTasks && !DEPENDENCY_WORDS.test(text)) {
     return EMPTY_BODY;
   }
   if (isTooIntricate(text)) {
     return { ...EMPTY_BODY, unread: "too-intricate" };
   }
-  const lines = listProseLines(text);
-  return { ...readDependencies(lines, options), ...readPaths(lines, text), unread: undefined };
+  const reader = new DependencyReader(options);
+  const pathLines: ProseLine[] = [];
+  for (const section of splitSections(text)) {
+    if (!hasTasks && !isRelevant(section)) {
+      if (!reader.isInList) {
+        continue;
+      }
+      if (beginsWithWords(section)) {
+        reader.isInList = false;
+        continue;
+      }
+    }
+    for (const line of listSectionLines(section)) {
+      reader.read(line);
+      if (hasPaths && PATHS_START.test(line.text)) {
+        pathLines.push(line);
+      }
+    }
+  }
+  const { references, malformed, mentions } = reader;
+  return { references, malformed, mentions, ...readPaths(pathLines, text), unread: undefined };
 }
 
-type Dependencies = Pick<IssueBody, "references" | "malformed" | "mentions">;
-
-function readDependencies(lines: readonly ProseLine[], options: BodyOptions): Dependencies {
-  const references: BodyReference[] = [];
-  const malformed: BodyLine[] = [];
-  const mentions: number[] = [];
+/** Goes through the lines of a body and keeps what they declare. */
+class DependencyReader {
+  readonly references: BodyReference[] = [];
+  readonly malformed: BodyLine[] = [];
+  readonly mentions: number[] = [];
   /** True after `Depends on:`, while the lines that follow begin with references. */
-  let isInList = false;
-  for (const { line, text, isListItem } of lines) {
+  isInList = false;
+  readonly #options: BodyOptions;
+
+  constructor(options: BodyOptions) {
+    this.#options = options;
+  }
+
+  read({ line, text, isListItem }: ProseLine): void {
     if (text === "") {
-      continue;
+      return;
     }
-    const found = parseDependencyLine(text, options.repository);
-    const task = isListItem && options.taskLists ? parseTask(text, options.repository) : undefined;
-    const listed: ReferenceList | undefined = isInList
-      ? parseReferenceList(text.replace(/^\[[ xX]\]\s+/u, ""), options.repository, isListItem)
+    const { repository, taskLists } = this.#options;
+    const found = DEPENDENCY_WORD.test(text) ? parseDependencyLine(text, repository) : undefined;
+    const task = isListItem && taskLists ? parseTask(text, repository) : undefined;
+    const listed: ReferenceList | undefined = this.isInList
+      ? parseReferenceList(text.replace(/^\[[ xX]\]\s+/u, ""), repository, isListItem)
       : undefined;
     const declared = found?.type === "declaration" ? found : (listed ?? task);
     if (declared !== undefined) {
       const origin = declared === task ? "task-list" : "body";
       for (const reference of declared.references) {
-        references.push({ ...reference, line, origin });
+        this.references.push({ ...reference, line, origin });
       }
       for (const attempt of declared.malformed) {
-        malformed.push({ line, text: attempt });
+        this.malformed.push({ line, text: attempt });
       }
     } else if (found?.type === "mention") {
-      mentions.push(line);
+      this.mentions.push(line);
     }
-    isInList = found?.type === "heading" || listed !== undefined;
+    this.isInList = found?.type === "heading" || listed !== undefined;
   }
-  return { references, malformed, mentions };
 }
 
 /** The first reference of an open task; the rest of the line is its description. */
@@ -123,10 +162,9 @@ function parseTask(text: string, repository: string): ReferenceList | undefined 
 
 /** Paths are read from the raw line: `src/b/**` is emphasis to a Markdown parser. */
 function readPaths(
-  lines: readonly ProseLine[],
+  candidates: readonly ProseLine[],
   body: string,
 ): Pick<IssueBody, "paths" | "malformedPaths"> {
-  const candidates = lines.filter(({ text }) => /^paths/iu.test(text));
   if (candidates.length === 0) {
     return { paths: [], malformedPaths: [] };
   }

@@ -39,6 +39,14 @@ function formatSubject(fact: JournalFact): string {
       return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
     case "result":
       return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
+    case "stop-requested":
+      return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+    case "finalize-again":
+      return `finalize again: #${fact.issue}`;
+    case "target-set":
+      return fact.count === undefined
+        ? `no target any more, by ${fact.by}`
+        : `target: ${fact.count} by ${fact.by}`;
     case "ended":
       return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
     case "retry-requested":

@@ -13,7 +13,7 @@ export interface ProseLine {
 }
 
 /** Anything in a body that could make a line something else than what it looks like. */
-const MARKUP = /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$/mu;
+const MARKUP = /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
 const SIMPLE_PREFIX = /^ ?(?:#{1,6} |([-+]|\d{1,9}[.)]) (?:#{1,6} |(?:[-+]|\d{1,9}[.)]) )*)?/u;
 
 /**
@@ -24,12 +24,19 @@ const MAX_LINES = 5_000;
 const MAX_NESTING_MARKERS = 40;
 const MAX_EMPHASIS_MARKERS = 3_000;
 const NESTING = new RegExp(String.raw`^(?:[ \t]*[>*+-]){${MAX_NESTING_MARKERS}}`, "mu");
+/** What such nesting has somewhere: found out in a fraction of the time. */
+const MAY_NEST = new RegExp(`[>*+-][ \\t>*+-]{${MAX_NESTING_MARKERS - 1}}`, "u");
 
 /** Tells whether parsing would cost more than any honest body does. */
 export function isTooIntricate(body: string): boolean {
-  if (NESTING.test(body)) {
+  if (MAY_NEST.test(body) && NESTING.test(body)) {
     return true;
   }
+  // A shorter body has neither so many lines nor so many marks.
+  return body.length > MAX_EMPHASIS_MARKERS && isTooMuch(body);
+}
+
+function isTooMuch(body: string): boolean {
   let marks = 0;
   let lines = 1;
   for (let index = 0; index < body.length; index += 1) {
@@ -48,10 +55,16 @@ export function isTooIntricate(body: string): boolean {
  * split at line ends; a property test holds that both ways agree.
  */
 export function listProseLines(body: string): readonly ProseLine[] {
-  return MARKUP.test(body) ? listMarkdownLines(body) : listPlainLines(body);
+  return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
 }
 
-function listPlainLines(body: string): readonly ProseLine[] {
+/** Tells whether only the full grammar knows what the lines of a body are. */
+export function hasMarkup(body: string): boolean {
+  return MARKUP.test(body);
+}
+
+/** The prose of a body without markup. */
+export function listPlainLines(body: string): readonly ProseLine[] {
   return body.split("\n").map((raw, index) => {
     const prefix = SIMPLE_PREFIX.exec(raw);
     const text = raw.slice(prefix?.[0].length ?? 0).trim();

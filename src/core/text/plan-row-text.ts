@@ -1,8 +1,16 @@
 import type { PlanRow } from "../plan/plan-types.ts";
 import { formatMinutes } from "./estimate.ts";
 
+/** Nothing is known of an issue that could not be read, so its cells stay empty. */
+function isUnread({ reason }: PlanRow): boolean {
+  return reason.type === "unreadable-issue";
+}
+
 /** `P0 (from #7, own P2)`: the class that counts, and why it is not the issue's own. */
 export function formatPriority(row: PlanRow): string {
+  if (isUnread(row)) {
+    return "";
+  }
   const notes = [
     ...(row.inheritedFrom === undefined ? [] : [`from #${row.inheritedFrom}`]),
     ...(row.isAged ? ["aged"] : []),
@@ -13,18 +21,21 @@ export function formatPriority(row: PlanRow): string {
 }
 
 /** `612 = 500+80+20+12`: the sum and its terms. */
-export function formatScore({ score, terms }: PlanRow): string {
-  return `${score} = ${terms.label}+${terms.shortTime}+${terms.dependents}+${terms.age}`;
+export function formatScore(row: PlanRow): string {
+  const { score, terms } = row;
+  return isUnread(row)
+    ? ""
+    : `${score} = ${terms.label}+${terms.shortTime}+${terms.dependents}+${terms.age}`;
 }
 
-/** `30m (default)`; empty for an issue that could not be read. */
-export function formatEstimateOf({ estimateMinutes, estimateOrigin }: PlanRow): string {
-  return estimateMinutes === 0 ? "" : `${formatMinutes(estimateMinutes)} (${estimateOrigin})`;
+/** `30m (default)`. */
+export function formatEstimateOf(row: PlanRow): string {
+  return isUnread(row) ? "" : `${formatMinutes(row.estimateMinutes)} (${row.estimateOrigin})`;
 }
 
-/** Its own work and the longest chain of all that waits for it; empty when there is none. */
-export function formatRemaining({ remainingMinutes }: PlanRow): string {
-  return remainingMinutes === 0 ? "" : formatMinutes(remainingMinutes);
+/** Its own work and the longest chain of all that waits for it. */
+export function formatRemaining(row: PlanRow): string {
+  return isUnread(row) ? "" : formatMinutes(row.remainingMinutes);
 }
 
 /** `#1, #2, … 3 more`. */
@@ -41,4 +52,9 @@ export function criticalMinutes(rows: readonly PlanRow[], criticalPath: readonly
     (sum, { issue, estimateMinutes }) => sum + (isOnPath.has(issue) ? estimateMinutes : 0),
     0,
   );
+}
+
+/** `1 issue`, `2 issues`. */
+export function countOf(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }

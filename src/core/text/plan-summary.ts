@@ -8,6 +8,7 @@ import { formatMinutes } from "./estimate.ts";
 import { formatCell } from "./markdown-cell.ts";
 import { drawPlanGraph } from "./plan-graph.ts";
 import {
+  countOf,
   criticalMinutes,
   formatEstimateOf,
   formatIssueList,
@@ -28,8 +29,11 @@ const CUT_NOTE_BYTES = 200;
 
 const MAX_LISTED = 20;
 
+/** The part of a tick that its summary shows. */
+export type SummaryInput = Pick<TickPlan, "plan" | "repository" | "busySlots" | "repairs">;
+
 /** The job summary of `collect`: your backlog, in order, and why not [N27]. */
-export function formatPlanSummary(tick: TickPlan): string {
+export function formatPlanSummary(tick: SummaryInput): string {
   const { plan } = tick;
   const before = [
     ...formatHead(tick),
@@ -42,10 +46,10 @@ export function formatPlanSummary(tick: TickPlan): string {
   return `${[before, ...formatRows(tick, left), after].join("\n").trimEnd()}\n`;
 }
 
-function formatHead({ plan, busySlots, repairs }: TickPlan): readonly string[] {
+function formatHead({ plan, busySlots, repairs }: SummaryInput): readonly string[] {
   const { rows, ready, starts, orderCheck } = plan;
   return [
-    `## Backlog: ${rows.length} issues, ${ready.length} ready, ${busySlots.length} running`,
+    `## Backlog: ${countOf(rows.length, "issue")}, ${ready.length} ready, ${busySlots.length} running`,
     "",
     rows.length === 0
       ? "No open issue carries the trigger label."
@@ -71,7 +75,7 @@ function formatCycles({ cycles }: Plan): readonly string[] {
     "",
     "None of these issues can start, nor what waits for them, before someone removes a dependency.",
     "",
-    ...cutList(items, MAX_CYCLES_BYTES, "cycles"),
+    ...cutList(items, MAX_CYCLES_BYTES, "cycle"),
     "",
   ];
 }
@@ -100,7 +104,7 @@ function formatGraph(plan: Plan): readonly string[] {
         "",
         "| Issue | Waits for |",
         "| ---: | --- |",
-        ...cutList(formatEdgeRows(graph.edges), MAX_EDGES_BYTES, "rows"),
+        ...cutList(formatEdgeRows(graph.edges), MAX_EDGES_BYTES, "row"),
         "",
       ];
   }
@@ -149,7 +153,7 @@ const TABLE_HEAD = [
 const TABLE_FOOT =
   "Score = class + short work + dependents + age. Remaining = its own work and the longest chain that waits for it.";
 
-function formatRows({ plan, repository }: TickPlan, maxBytes: number): readonly string[] {
+function formatRows({ plan, repository }: SummaryInput, maxBytes: number): readonly string[] {
   const { rows } = plan;
   if (rows.length === 0) {
     return [];
@@ -162,7 +166,10 @@ function formatRows({ plan, repository }: TickPlan, maxBytes: number): readonly 
     ...lines,
     "",
     ...(rest > 0
-      ? [`**… and ${rest} more issues: this summary is cut, GitHub shows at most 1 MiB.**`, ""]
+      ? [
+          `**… and ${countOf(rest, "more issue")}: this summary is cut, GitHub shows at most 1 MiB.**`,
+          "",
+        ]
       : []),
     TABLE_FOOT,
     "",
@@ -192,11 +199,11 @@ function formatWarnings({ warnings }: Plan): readonly string[] {
   const items = warnings.map(
     ({ issue, warning }) => `- #${issue}: ${formatCell(formatWarning(warning))}`,
   );
-  return ["### Warnings", "", ...cutList(items, MAX_WARNINGS_BYTES, "warnings"), ""];
+  return ["### Warnings", "", ...cutList(items, MAX_WARNINGS_BYTES, "warning"), ""];
 }
 
 function cutList(items: readonly string[], maxBytes: number, what: string): readonly string[] {
   const lines = takeLines(items, maxBytes);
   const rest = items.length - lines.length;
-  return rest === 0 ? lines : [...lines, "", `… and ${rest} more ${what}.`];
+  return rest === 0 ? lines : [...lines, "", `… and ${countOf(rest, `more ${what}`)}.`];
 }

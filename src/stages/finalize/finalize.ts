@@ -1,5 +1,5 @@
 import type { Configuration } from "../../core/configuration.ts";
-import { type ClaimIdentity, isClaimOf } from "../../core/journal/claims.ts";
+import { type ClaimIdentity, mayFinalize } from "../../core/journal/claims.ts";
 import type { Outcome } from "../../core/journal/records.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -44,7 +44,7 @@ export async function finalize(
 ): Promise<FinalizeReport> {
   const record = (await ports.journal.read()).issues.get(inputs.issue);
   const claim = record?.claim;
-  if (record === undefined || claim === undefined || !isClaimOf(claim, inputs)) {
+  if (record === undefined || claim === undefined || !mayFinalize(claim, inputs)) {
     const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is written.`;
     ports.log.warning(detail);
     return { outcome: "returned", detail, score: undefined, pullRequest: undefined };

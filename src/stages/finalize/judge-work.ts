@@ -59,6 +59,7 @@ export async function judgeWork(
     mergesCleanly,
     attempt: claim.attempt,
     retry,
+    stop: subject.record.stop?.reason,
     jitter: random(),
   });
   const title = formatSubject(session?.title, issue?.title ?? `issue ${inputs.issue}`);
@@ -93,7 +94,7 @@ async function readHandOff(
     session.claim === claim.nonce &&
     session.issue === issue &&
     session.runId === run.runId &&
-    session.runAttempt === run.runAttempt &&
+    session.runAttempt === claim.runAttempt &&
     (session.ending !== "worked" || session.baseSha === claim.baseSha);
   return isOfClaim ? session : { error: "it belongs to another claim" };
 }

@@ -15,6 +15,7 @@ import { runChecks } from "./check.ts";
 import { newResult } from "./pack.ts";
 import { admit, type Admission } from "./prepare.ts";
 import { runImplementer } from "./run-roles.ts";
+import { watchForStop } from "./watch-for-stop.ts";
 
 export interface RunSessionPorts {
   readonly world: Pick<World, "observe">;
@@ -24,6 +25,8 @@ export interface RunSessionPorts {
   readonly openAgent: () => Promise<Agent>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Does something again and again until the returned function is called. */
+  readonly every: (seconds: number, work: () => Promise<void>) => () => void;
   /** Reads the text of a configuration file; throws `ConfigurationError`. */
   readonly readConfiguration: (text: string | undefined) => Configuration;
 }
@@ -80,7 +83,9 @@ async function work(
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
-  const session = await runImplementer(ports, agent, inputs, admission, branch);
+  const watch = watchForStop(ports, inputs);
+  const session = await runImplementer(ports, agent, { ...inputs, stop: watch }, admission, branch);
+  watch.end();
   await ports.workspace.sweep();
   const { files } = await ports.workspace.harvest();
   ports.log.info(`The session changed ${files.length} files.`);
@@ -119,6 +124,7 @@ async function handOff(
     mergesCleanly: true,
     attempt: result.attempt,
     retry,
+    stop: undefined,
     // The delay itself is finalize's to draw.
     jitter: 0,
   });

@@ -17,6 +17,7 @@ function aNode(fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<
     state: "OPEN",
     stateReason: null,
     createdAt: "2026-11-20T09:00:00Z",
+    updatedAt: "2026-11-20T09:00:00Z",
     closedAt: null,
     author: OCTOCAT,
     assignees: { nodes: [{ login: "hubot" }] },

@@ -28,6 +28,7 @@ function judge(evidence: Partial<DeliveryEvidence> = {}): Judgement {
     attempt: 1,
     retry: RETRY,
     // The middle of its range: the delays are as configured.
+    stop: undefined,
     jitter: 0.5,
     ...evidence,
   });

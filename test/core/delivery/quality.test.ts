@@ -20,6 +20,7 @@ function judgeGreen(checks: Checks, bands = BANDS) {
     mergesCleanly: true,
     attempt: 1,
     retry: RETRY,
+    stop: undefined,
     jitter: 0.5,
   });
   return { quality, judgement };

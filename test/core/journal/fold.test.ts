@@ -55,6 +55,7 @@ function aClaim(fields: Partial<Claim> = {}): Claim {
     configurationSha: "c".repeat(40),
     at: AT,
     nonce: "first",
+    finalizeAgain: undefined,
     ...fields,
   };
 }
@@ -170,6 +171,9 @@ describe("applyEvent", () => {
       result: undefined,
       ended: undefined,
       endedAt: undefined,
+      branchSha: undefined,
+      stop: undefined,
+      recentClaims: [],
     });
   });
 

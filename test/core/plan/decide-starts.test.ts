@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { JournalFact } from "../../../src/core/journal/events.ts";
+import { EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import { applyEvent } from "../../../src/core/journal/fold.ts";
 import type { IssueRecord, JournalState } from "../../../src/core/journal/records.ts";
 import {
@@ -92,7 +93,9 @@ describe("decideStarts", () => {
       baseSha: undefined,
     } as const;
 
-    expect(started(PLAN, aJournal(RECORDS, { fleet: { pause } }))).toEqual([]);
+    expect(started(PLAN, aJournal(RECORDS, { fleet: { ...EMPTY_JOURNAL.fleet, pause } }))).toEqual(
+      [],
+    );
   });
 
   it("keeps the slot of a claim that is newer than the look at the jobs [F101]", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Configuration } from "../../../src/core/configuration.ts";
+import { EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import type { FleetPause } from "../../../src/core/journal/records.ts";
 import type { Plan } from "../../../src/core/plan/plan-types.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
@@ -37,7 +38,7 @@ const candidate = (issue: number, parts: Partial<Candidate> = {}): Candidate => 
 
 const limits = (parts: Partial<StartLimits> = {}): StartLimits => ({
   configuration: CONFIGURATION,
-  fleet: { pause: undefined },
+  fleet: EMPTY_JOURNAL.fleet,
   headSha: HEAD_SHA,
   now: NOW,
   credential: "present",
@@ -63,7 +64,10 @@ const paused = (pause: Partial<FleetPause>): Plan => {
     baseSha: undefined,
     ...pause,
   };
-  return planTick({ ...input, journal: { ...input.journal, fleet: { pause: whole } } });
+  return planTick({
+    ...input,
+    journal: { ...input.journal, fleet: { ...EMPTY_JOURNAL.fleet, pause: whole } },
+  });
 };
 
 describe("listSlots", () => {

@@ -36,6 +36,7 @@ const job = (
   status: ObservedJob["status"],
   name = "water-spider / i12 / session",
 ): ObservedJob => ({
+  id: 1,
   name,
   status,
   conclusion: undefined,
@@ -49,7 +50,7 @@ describe("the state after an attempt", () => {
     ["retry", "ready", "starting"],
     ["failed", "failed", "failed"],
     ["needs-human", "failed", "needs-human"],
-    ["cancelled", "failed", "cancelled"],
+    ["cancelled", "cancelled", "cancelled"],
     ["nothing-to-do", "failed", "nothing-to-do"],
     ["delivered", "completing", "pull-request-due"],
   ] as const)("%s: %s", (outcome, state, reason) => {

@@ -22,6 +22,8 @@ describe("parseArguments", () => {
     [["--time_limit=3"], "Did you mean '--time-limit'?"],
     [["-help"], "Did you mean '--help'?"],
     [["--unheard-of"], "'--unheard-of' is not an option"],
+    [["--plam", "x.json"], "Did you mean '--plan'?"],
+    [["--config", "x.yml"], "to plan a file of issues: npm start -- --plan FILE.json"],
     [["--port", "70000"], "from 0 to 65535, but is '70000'"],
     [["--port", "x"], "but is 'x'"],
     [["--agent", "robot"], "must be scripted or live, but is 'robot'"],

@@ -1,0 +1,51 @@
+import { parseInstant } from "../text/instant.ts";
+import type { FleetRecord, HistoryEntry, RecentEnd, Result } from "./records.ts";
+
+/** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
+const RECENT_SECONDS = 30 * 60;
+const MAX_RECENT = 60;
+
+/** Notes how a session ended. What was given back is no session's failure and no success. */
+export function noteResult(fleet: FleetRecord, result: Result): FleetRecord {
+  if (result.outcome === "returned" || result.outcome === "cancelled") {
+    return fleet;
+  }
+  const end: RecentEnd = { at: result.at, cause: failureOf(result) };
+  const kept = fleet.recent.filter(({ at }) => secondsBetween(at, result.at) <= RECENT_SECONDS);
+  return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
+}
+
+/** A draft and a question are good ends: the session did what it could. */
+function failureOf({ outcome, cause }: Result): string | undefined {
+  const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
+  return isFailure ? (cause ?? outcome) : undefined;
+}
+
+/** Counts what landed towards the target. */
+export function noteEndings(fleet: FleetRecord, deliveries: readonly HistoryEntry[]): FleetRecord {
+  const landed = deliveries.filter(({ ended }) => ended === "completed").length;
+  return fleet.target === undefined || landed === 0
+    ? fleet
+    : { ...fleet, target: { ...fleet.target, landed: fleet.target.landed + landed } };
+}
+
+/** Keeps the times that lie at most so many seconds before `now`. */
+export function keepRecent(
+  times: readonly string[],
+  now: string,
+  seconds: number,
+): readonly string[] {
+  return times.filter((at) => secondsBetween(at, now) < seconds);
+}
+
+/** What cannot be read counts as long ago. */
+function secondsBetween(from: string, to: string): number {
+  const start = parseInstant(from);
+  const end = parseInstant(to);
+  return start === undefined || end === undefined ? Infinity : end - start;
+}
+
+/** Whether the fleet met its target, when it has one. */
+export function isTargetReached({ target }: FleetRecord): boolean {
+  return target !== undefined && target.landed >= target.count;
+}

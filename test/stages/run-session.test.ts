@@ -1,0 +1,287 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { ConfigurationError } from "../../src/core/failure.ts";
+import type { Claim } from "../../src/core/journal/records.ts";
+import type { ObservedIssue } from "../../src/core/observation.ts";
+import { CONTEXT_FILES } from "../../src/core/session/prompt.ts";
+import { parseSessionResult, type SessionResult } from "../../src/core/session/session-result.ts";
+import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
+import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
+import { PureFleet } from "../world/pure-fleet.ts";
+import { blockBy, close, editBody, removeLabel, rename, setLabel } from "../world/pure-people.ts";
+import { PureWorkspace, type PureWorkspaceOptions } from "../world/pure-workspace.ts";
+
+let fleet: PureFleet;
+let claim: Claim;
+
+beforeEach(async () => {
+  await begin();
+});
+
+/** A fleet whose first issue is claimed; the others wait behind it. */
+async function begin(issue: Partial<ObservedIssue> = {}): Promise<void> {
+  fleet = new PureFleet({
+    issues: [issue, { labels: [], trigger: undefined }],
+    configuration: { checks: { build: "npm run build", test: "npm test" } },
+  });
+  const [first] = await fleet.tick();
+  if (first === undefined) {
+    throw new Error("Nothing was claimed.");
+  }
+  claim = first;
+}
+
+interface Ran {
+  readonly outcome: string;
+  readonly result: SessionResult;
+  readonly workspace: PureWorkspace;
+  readonly agent: PureAgent;
+}
+
+async function run(
+  options: PureWorkspaceOptions = {},
+  agent = new PureAgent(),
+  of: Claim = claim,
+): Promise<Ran> {
+  const workspace = new PureWorkspace({ claim: of.nonce, ...options });
+  const { outcome, digest } = await fleet.session(of, { workspace, agent });
+  const result = parseSessionResult(workspace.handedOff ?? "");
+  if ("error" in result) {
+    throw new Error(`What was handed off cannot be read: ${result.error}`);
+  }
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  return { outcome, result, workspace, agent };
+}
+
+/** What finalize makes of it. */
+async function outcomeAfter({ workspace }: Ran): Promise<string | undefined> {
+  await fleet.finalize(claim, { result: workspace.handedOff });
+  return fleet.journal.state.issues.get(1)?.result?.outcome;
+}
+
+describe("runSession: work", () => {
+  it("hands off what the agent did, with the checks that ran on it", async () => {
+    const ran = await run();
+
+    expect(ran.outcome).toBe("delivered");
+    expect(ran.result).toMatchObject({
+      issue: 1,
+      attempt: 1,
+      claim: claim.nonce,
+      baseSha: claim.baseSha,
+      ending: "worked",
+      title: "feat: do the thing",
+      files: [{ path: "src/thing.ts", change: "modified" }],
+      checks: [
+        { name: "build", status: "passed" },
+        { name: "test", status: "passed" },
+      ],
+    });
+    expect(await outcomeAfter(ran)).toBe("delivered");
+  });
+
+  it("works in this order: lock, fetch, open, context, agent, sweep, harvest, checks, hand-off [E10]", async () => {
+    const { workspace } = await run();
+
+    expect(workspace.calls).toEqual([
+      "tryLock",
+      "fetch",
+      "open",
+      "writeContext",
+      "sweep",
+      "harvest",
+      "runCommand npm run build",
+      "runCommand npm test",
+      "sweep",
+      "handOff",
+    ]);
+  });
+
+  it("opens the worktree on the claimed base, on the issue's branch [F82]", async () => {
+    const { workspace } = await run();
+
+    expect(workspace.opened).toEqual([
+      expect.objectContaining({ issue: 1, branch: "feature/issue-1", baseSha: claim.baseSha }),
+    ]);
+  });
+
+  it("tells the agent its issue in two files of the worktree [E05]", async () => {
+    const { workspace, agent } = await run();
+
+    expect(JSON.parse(workspace.context.get(CONTEXT_FILES.json) ?? "")).toMatchObject({
+      issue: { number: 1, title: "Issue 1" },
+      attempt: 1,
+      branch: "feature/issue-1",
+    });
+    expect(workspace.context.get(CONTEXT_FILES.markdown)).toContain("Please do it.");
+    expect(agent.requests[0]?.prompt).toContain("Work item: issue #1, attempt 1.");
+  });
+
+  it("gives the agent the checks as tools, and the project's instructions of the base commit [N28]", async () => {
+    const { agent } = await run({ files: { "CLAUDE.md": "Tabs, please." } });
+
+    expect(agent.requests[0]?.allowedTools).toContain("Bash(npm test)");
+    expect(agent.requests[0]?.allowedTools.join()).not.toMatch(/git push|curl|gh /);
+    expect(agent.requests[0]?.systemPrompt).toBe("Tabs, please.");
+  });
+
+  it("takes an agent that changed nothing for failed, never for done [F66]", async () => {
+    const ran = await run({ changed: [] });
+
+    expect(ran.result).toMatchObject({ ending: "failed", cause: "no-change", checks: [] });
+    expect(await outcomeAfter(ran)).toBe("retry");
+  });
+
+  it("hands off a question as a question", async () => {
+    const agent = new PureAgent(anAgentRun({ status: "needs-human", summary: "Which colour?" }));
+
+    const ran = await run({ changed: [] }, agent);
+
+    expect(ran.result).toMatchObject({ ending: "asked", summary: "Which colour?" });
+    expect(await outcomeAfter(ran)).toBe("needs-human");
+  });
+
+  it.each([
+    ["fails", { exitCode: 1, tail: "1 test failed" }, "failed"],
+    ["does not end in time", { exitCode: undefined, timedOut: true }, "timed-out"],
+  ] as const)("says so when a check %s, and nothing is delivered [F75]", async (_, how, status) => {
+    const ran = await run({ commands: { "npm test": how } });
+
+    expect(ran.result.checks).toEqual([
+      expect.objectContaining({ name: "build", status: "passed" }),
+      expect.objectContaining({ name: "test", status }),
+    ]);
+    expect(await outcomeAfter(ran)).toBe("needs-human");
+    expect(fleet.world.branches.size).toBe(0);
+  });
+
+  it("runs no check on work that the agent did not finish", async () => {
+    const { workspace, result } = await run({}, new PureAgent(aRefusedRun(529, "overloaded")));
+
+    expect(result).toMatchObject({ ending: "failed", cause: "model-unavailable" });
+    expect(workspace.calls.join()).not.toContain("runCommand");
+  });
+
+  it("names a refused credential as such, which pauses the fleet [N24]", async () => {
+    const ran = await run({}, new PureAgent(aRefusedRun(401, "authentication_failed")));
+
+    expect(ran.result.cause).toBe("credentials-refused");
+    expect(await outcomeAfter(ran)).toBe("returned");
+    expect(fleet.journal.state.fleet.pause?.reason).toBe("configuration");
+  });
+});
+
+describe("runSession: what keeps it from starting", () => {
+  it("does not start when the claim was given to another run [F04]", async () => {
+    const ran = await run({}, new PureAgent(), { ...claim, runId: claim.runId + 1 });
+
+    expect(ran.result).toMatchObject({ ending: "refused", cause: "claim-gone" });
+    expect(ran.workspace.calls).toEqual(["handOff"]);
+  });
+
+  it("does not start in a re-run of an ended run [F14, F102]", async () => {
+    const { result } = await run({}, new PureAgent(), { ...claim, runAttempt: 2 });
+
+    expect(result).toMatchObject({ ending: "refused", cause: "claim-gone" });
+  });
+
+  it("does not start a second time on the machine [F04]", async () => {
+    const locks = new Set<string>();
+    await run({ locks });
+
+    const second = await run({ locks });
+
+    expect(second.result).toMatchObject({ ending: "refused", cause: "already-started" });
+    expect(second.agent.requests).toEqual([]);
+  });
+
+  it.each([
+    ["the body was edited", () => editBody(fleet.world, 1, "Other.", WRITER), "issue-changed"],
+    ["it was renamed", () => rename(fleet.world, 1, "Other", READER), "issue-changed"],
+    ["it was closed", () => close(fleet.world, 1), "issue-changed"],
+    ["the label was taken off", () => removeLabel(fleet.world, 1, TRIGGER), "issue-changed"],
+    ["a native blocker was added", () => blockBy(fleet.world, 1, 2), "blocked"],
+    ["a blocking label was added", () => setLabel(fleet.world, 1, "blocked-by:#2"), "blocked"],
+    ["a label names no issue", () => setLabel(fleet.world, 1, "blocked-by:#77"), "blocked"],
+  ])(
+    "does not start when %s since the claim, and gives the attempt back [F28, F44]",
+    async (_, change, cause) => {
+      fleet.advance(1);
+      change();
+
+      const ran = await run();
+
+      expect(ran.result).toMatchObject({ ending: "refused", cause });
+      expect(ran.agent.requests).toEqual([]);
+      expect(await outcomeAfter(ran)).toBe("returned");
+      expect(fleet.journal.state.issues.get(1)?.attempts).toBe(0);
+    },
+  );
+
+  it("starts when a blocker that was added is closed already [F37]", async () => {
+    close(fleet.world, 2);
+    blockBy(fleet.world, 1, 2);
+
+    expect((await run()).result.ending).toBe("worked");
+  });
+
+  it("does not start when the approval was taken back since the claim [F28]", async () => {
+    fleet.journal.force({ type: "withdrawn", withdrawals: [{ issue: 1, cause: "text-edited" }] });
+
+    expect((await run()).result).toMatchObject({ ending: "refused", cause: "approval-changed" });
+  });
+
+  it("does not start when blockers are counted that cannot be seen [F41]", async () => {
+    fleet.world.issues.set(1, { ...fleet.world.issue(1), openBlockerCount: 1 });
+
+    const { result } = await run();
+
+    expect(result).toMatchObject({ ending: "refused", cause: "blocked" });
+    expect(result.detail).toContain("not visible");
+  });
+});
+
+describe("runSession: a machine that cannot work", () => {
+  it.each([
+    [
+      "the agent is not installed",
+      { openAgent: () => Promise.reject(new ConfigurationError("Install Claude Code.")) },
+    ],
+    [
+      "the configuration of the claimed commit is refused",
+      {
+        readConfiguration: () => {
+          throw new ConfigurationError("'max-parallel' must be a whole number.");
+        },
+      },
+    ],
+  ])("hands off why, counts no attempt and pauses the fleet when %s [N24]", async (_, broken) => {
+    const workspace = new PureWorkspace({ claim: claim.nonce });
+
+    await fleet.session(claim, { workspace, agent: new PureAgent(), ...broken });
+    await fleet.finalize(claim, { result: workspace.handedOff });
+
+    expect(fleet.journal.state.issues.get(1)).toMatchObject({
+      attempts: 0,
+      claim: undefined,
+      result: { outcome: "returned", cause: "prepare-failed" },
+    });
+    expect(fleet.journal.state.fleet.pause?.reason).toBe("configuration");
+  });
+
+  it.each(["fetch", "open", "harvest"] as const)(
+    "fails the job loudly when %s breaks, and the issue is tried again [F08]",
+    async (step) => {
+      const workspace = new PureWorkspace({ claim: claim.nonce, broken: [step] });
+
+      const session = fleet.session(claim, { workspace, agent: new PureAgent() });
+      await expect(session).rejects.toThrow(`${step} was told to break`);
+      await fleet.finalize(claim, { result: workspace.handedOff });
+
+      expect(fleet.journal.state.issues.get(1)?.result).toMatchObject({
+        outcome: "retry",
+        cause: "session-lost",
+      });
+    },
+  );
+});

@@ -1,0 +1,72 @@
+import type { AgentAnswer, AgentResult, AgentRun } from "../../src/core/session/agent-run.ts";
+import type { Agent, AgentRequest } from "../../src/ports/agent.ts";
+
+/** An agent that leaves the run it was given, or throws it, and keeps what it was asked. */
+export class PureAgent implements Agent {
+  readonly requests: AgentRequest[] = [];
+  readonly #run: AgentRun | Error;
+
+  constructor(run: AgentRun | Error = anAgentRun()) {
+    this.#run = run;
+  }
+
+  async run(request: AgentRequest): Promise<AgentRun> {
+    this.requests.push(request);
+    if (this.#run instanceof Error) {
+      throw this.#run;
+    }
+    return this.#run;
+  }
+}
+
+export const ANSWER: AgentAnswer = {
+  status: "done",
+  title: "feat: do the thing",
+  summary: "Did the thing.",
+};
+
+const RESULT: AgentResult = {
+  subtype: "success",
+  isError: false,
+  terminalReason: "completed",
+  apiErrorStatus: undefined,
+  modelStopReason: "end_turn",
+  text: "Done.",
+  turns: 3,
+  costUsd: 0.1,
+  deniedTools: [],
+  structuredOutput: ANSWER,
+};
+
+/** A run that ended well, with this answer. */
+export function anAgentRun(
+  answer: Partial<AgentAnswer> = {},
+  fields: Partial<AgentRun> = {},
+): AgentRun {
+  return {
+    exitCode: 0,
+    signal: undefined,
+    stopReason: undefined,
+    result: { ...RESULT, structuredOutput: { ...ANSWER, ...answer } },
+    modelError: undefined,
+    modelStatus: undefined,
+    stderrTail: "",
+    version: "2.1.328",
+    startedAt: "2026-11-20T09:00:00Z",
+    finishedAt: "2026-11-20T09:10:00Z",
+    ...fields,
+  };
+}
+
+/** A run whose model calls failed, for example with status 401. */
+export function aRefusedRun(modelStatus: number, modelError: string): AgentRun {
+  const result: AgentResult = {
+    ...RESULT,
+    isError: true,
+    terminalReason: "api_error",
+    apiErrorStatus: modelStatus,
+    text: "API error",
+    structuredOutput: undefined,
+  };
+  return anAgentRun({}, { exitCode: 1, result, modelStatus, modelError });
+}

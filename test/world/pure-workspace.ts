@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+
+import type { ChangedFile } from "../../src/core/session/session-result.ts";
+import type { CommandRun, Harvest, OpenRequest, Workspace } from "../../src/ports/workspace.ts";
+
+export interface PureWorkspaceOptions {
+  /** Names the lock; claims of one machine share `locks`. */
+  readonly claim?: string;
+  readonly locks?: Set<string>;
+  /** Texts by path, the same on every commit. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the session leaves changed. */
+  readonly changed?: readonly ChangedFile[];
+  /** How commands end that do not just succeed. */
+  readonly commands?: Readonly<Record<string, Partial<CommandRun>>>;
+  /** Steps that throw. */
+  readonly broken?: readonly (keyof Workspace)[];
+}
+
+const GREEN: CommandRun = { exitCode: 0, timedOut: false, seconds: 1, tail: "" };
+
+/** A worktree that is only remembered: what was called in which order, and what was handed off. */
+export class PureWorkspace implements Workspace {
+  readonly worktree = "/machine/worktree";
+  /** Names of the calls in their order; commands with their text. */
+  readonly calls: string[] = [];
+  readonly context = new Map<string, string>();
+  readonly opened: OpenRequest[] = [];
+  /** The text of result.json. */
+  handedOff: string | undefined;
+  readonly #options: PureWorkspaceOptions;
+
+  constructor(options: PureWorkspaceOptions = {}) {
+    this.#options = options;
+  }
+
+  async tryLock(): Promise<boolean> {
+    this.#call("tryLock");
+    const { locks = new Set<string>(), claim = "" } = this.#options;
+    const isFree = !locks.has(claim);
+    locks.add(claim);
+    return isFree;
+  }
+
+  async fetch(): Promise<void> {
+    this.#call("fetch");
+  }
+
+  async readFile(_commit: string, path: string): Promise<string | undefined> {
+    return this.#options.files?.[path];
+  }
+
+  async open(request: OpenRequest): Promise<void> {
+    this.#call("open");
+    this.opened.push(request);
+  }
+
+  async writeContext(files: ReadonlyMap<string, string>): Promise<void> {
+    this.#call("writeContext");
+    for (const [path, text] of files) {
+      this.context.set(path, text);
+    }
+  }
+
+  async runCommand(command: string): Promise<CommandRun> {
+    this.#call("runCommand", command);
+    return { ...GREEN, ...this.#options.commands?.[command] };
+  }
+
+  async harvest(): Promise<Harvest> {
+    this.#call("harvest");
+    return { files: this.#options.changed ?? [{ path: "src/thing.ts", change: "modified" }] };
+  }
+
+  async handOff(resultJson: string): Promise<string> {
+    this.#call("handOff");
+    this.handedOff = resultJson;
+    return digestOf(resultJson);
+  }
+
+  async sweep(): Promise<void> {
+    this.#call("sweep");
+  }
+
+  #call(name: keyof Workspace, detail?: string): void {
+    this.calls.push(detail === undefined ? name : `${name} ${detail}`);
+    if (this.#options.broken?.includes(name) === true) {
+      throw new Error(`${name} was told to break`);
+    }
+  }
+}
+
+/** The digest of a hand-off in the pure world: of its result alone. */
+export function digestOf(resultJson: string): string {
+  return createHash("sha256").update(resultJson).digest("hex");
+}
