@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 
+import { openCachedSnapshots } from "../../src/adapters/actions/cached-snapshots.ts";
 import { connect } from "../../src/adapters/actions/connect.ts";
 import { writePlanFile } from "../../src/adapters/actions/plan-file.ts";
 import { runAction } from "../../src/adapters/actions/run-action.ts";
@@ -7,7 +8,7 @@ import { formatPlanSummary } from "../../src/core/text/plan-summary.ts";
 import { collect } from "../../src/stages/collect.ts";
 
 await runAction(async () => {
-  const connection = await connect({ type: "backlog" });
+  const connection = await connect({ type: "backlog" }, openCachedSnapshots);
   const { configuration, repository } = connection;
 
   const tick = await collect(connection, { configuration, repositoryName: repository.name });

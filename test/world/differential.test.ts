@@ -103,7 +103,7 @@ async function seen(world: OfflineWorld | PureWorld): Promise<unknown> {
   const comments =
     world instanceof OfflineWorld
       ? await Promise.all(NUMBERS.map((issue) => world.comments(issue)))
-      : NUMBERS.map((issue) => world.comments.get(issue)?.length ?? 0);
+      : NUMBERS.map((issue) => world.comments.get(issue) ?? []);
   return {
     repository: { name: repository.name, isPrivate: repository.isPrivate },
     issues: NUMBERS.map((number) => issues.get(number)).map(

@@ -52,10 +52,10 @@ export class OfflineWorld {
     return await this.#open().observe(query);
   }
 
-  /** How many comments an issue has. */
-  async comments(issue: number): Promise<number> {
+  /** The comments of an issue, oldest first. */
+  async comments(issue: number): Promise<readonly string[]> {
     const { body } = await this.#hub.rest("GET", `/repos/${this.name}/issues/${issue}/comments`);
-    return body.length;
+    return body.map((comment: { readonly body: string }) => comment.body);
   }
 
   /** Requests of the product that made something. */

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SNAPSHOT_VERSION } from "../../core/backlog/snapshot-text.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Snapshots } from "../../ports/snapshots.ts";
+import { actionsLog } from "./actions-log.ts";
+import type { JobEnvironment } from "./job-environment.ts";
 import { readCachedFile } from "./read-cached-file.ts";
 
 /** Where the snapshot lies in the workspace while it is saved; part of what finds it again. */
@@ -29,6 +31,12 @@ export interface CachedSnapshotsOptions {
   /** Ticks with another configuration remember for themselves. */
   readonly configurationPath: string;
   readonly log: Log;
+}
+
+/** The snapshots of this job's repository. */
+export function openCachedSnapshots(job: JobEnvironment, configurationPath: string): Snapshots {
+  const environment = process.env;
+  return new CachedSnapshots({ ...job, environment, configurationPath, log: actionsLog });
 }
 
 /** The snapshot in GitHub's cache. Every failure is a line in the log, and a full reading. */

@@ -16,7 +16,6 @@ import { Git } from "../git/git.ts";
 import { makeClient } from "../github/client.ts";
 import { GitHubWorld, type ReadScope } from "../github/github-world.ts";
 import { actionsLog } from "./actions-log.ts";
-import { CachedSnapshots } from "./cached-snapshots.ts";
 import { booleanInput, optionalInput, requiredInput } from "./inputs.ts";
 import { type JobEnvironment, readJobEnvironment } from "./job-environment.ts";
 
@@ -47,8 +46,14 @@ export interface Connection extends JobConnection {
   readonly journal: Journal;
 }
 
+/** Where a job keeps its snapshot; handed in, so that only the action that does so bundles it. */
+export type OpenSnapshots = (job: JobEnvironment, configurationPath: string) => Snapshots;
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
-export async function connectJob(scope: ReadScope): Promise<JobConnection> {
+export async function connectJob(
+  scope: ReadScope,
+  openSnapshots?: OpenSnapshots,
+): Promise<JobConnection> {
   const job = readJobEnvironment(process.env);
   const token = requiredInput("github-token");
   const configurationPath = optionalInput("config") || ".github/water-spider.yml";
@@ -62,7 +67,7 @@ export async function connectJob(scope: ReadScope): Promise<JobConnection> {
     scope,
     log: actionsLog,
     random: Math.random,
-    ...(scope.type === "backlog" ? { snapshots: openSnapshots(job, configurationPath) } : {}),
+    ...(openSnapshots === undefined ? {} : { snapshots: openSnapshots(job, configurationPath) }),
   });
   return {
     job,
@@ -81,8 +86,11 @@ export async function connectJob(scope: ReadScope): Promise<JobConnection> {
 }
 
 /** Connects, and reads the repository with the configuration on its default branch. */
-export async function connect(scope: ReadScope): Promise<Connection> {
-  const connection = await connectJob(scope);
+export async function connect(
+  scope: ReadScope,
+  openSnapshots?: OpenSnapshots,
+): Promise<Connection> {
+  const connection = await connectJob(scope, openSnapshots);
   const { repository, configurationText } = await connection.world.readRepository();
   const configuration = readConfiguration(configurationText, connection.configurationPath);
   const journal = openJournal(connection, configuration);
@@ -103,15 +111,6 @@ export function openJournal(
     newNonce: randomUUID,
     random: Math.random,
     sleep: (ms) => sleep(ms),
-  });
-}
-
-function openSnapshots(job: JobEnvironment, configurationPath: string): Snapshots {
-  return new CachedSnapshots({
-    ...job,
-    environment: process.env,
-    configurationPath,
-    log: actionsLog,
   });
 }
 

@@ -12,6 +12,7 @@ import {
   labelsOf,
   targetOf,
 } from "./mutations.ts";
+import { isStatus } from "./read-runs.ts";
 import type { Targets } from "./targets.ts";
 
 /** Colour of labels that have to be created, without `#`. */
@@ -180,8 +181,17 @@ async function startTick(
 async function createLabel({ octokit, owner, repo }: GitHubClient, name: string): Promise<string> {
   const description = "Set by Water Spider";
   const label = { owner, repo, name, color: LABEL_COLOR, description };
-  const { data } = await octokit.rest.issues.createLabel(label);
-  return v.parse(v.string(), data.node_id);
+  try {
+    const { data } = await octokit.rest.issues.createLabel(label);
+    return v.parse(v.string(), data.node_id);
+  } catch (error) {
+    // Somebody else made it in between.
+    if (!isStatus(error, 422)) {
+      throw error;
+    }
+    const { data } = await octokit.rest.issues.getLabel({ owner, repo, name });
+    return v.parse(v.string(), data.node_id);
+  }
 }
 
 function describe(error: unknown): string {

@@ -41,9 +41,9 @@ export const REQUESTS_PER_FULL_READING = 12;
 /** Issues that nothing asks for and that are compared with the snapshot in each tick. */
 const SPOT_CHECKS = 10;
 
-/** Page of changes of a tick that follows another soon: it costs three points instead of seven. */
-const SHORT_PAGE = 30;
-const SOON_SECONDS = 5 * 60;
+/** First page of changes within an hour of the snapshot: it costs three points instead of seven. */
+const SHORT_PAGE = 40;
+const SOON_SECONDS = 60 * 60;
 
 /** After so many changes in a row that are in the snapshot, the older ones are in it too. */
 const KNOWN_IN_A_ROW = 10;

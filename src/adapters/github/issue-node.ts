@@ -34,6 +34,8 @@ function nodes<const S extends v.GenericSchema>(
   return v.object({ nodes: v.array(schema) });
 }
 
+const comment = v.object({ body: v.string(), viewerDidAuthor: v.boolean() });
+
 const issueNode = v.object({
   number: v.number(),
   title: v.string(),
@@ -68,7 +70,8 @@ const issueNode = v.object({
       nodes: v.array(v.nullable(v.object({ editedAt: v.string(), editor: actor }))),
     }),
   ),
-  comments: v.optional(nodes(v.object({ body: v.string(), viewerDidAuthor: v.boolean() }))),
+  comments: v.optional(nodes(comment)),
+  latestComments: v.optional(nodes(comment)),
 });
 
 type IssueNode = v.InferOutput<typeof issueNode>;
@@ -114,7 +117,7 @@ function observedIssue(node: IssueNode, triggerLabel: string): ObservedIssue {
       : undefined,
     textEdits: observedEdits(node),
     textEditsComplete: bodyEdits.length === (node.userContentEdits?.totalCount ?? 0),
-    statusComment: node.comments?.nodes.find(
+    statusComment: [...(node.comments?.nodes ?? []), ...(node.latestComments?.nodes ?? [])].find(
       ({ body, viewerDidAuthor }) => viewerDidAuthor && body.startsWith(STATUS_MARKER),
     )?.body,
   };

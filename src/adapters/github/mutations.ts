@@ -1,4 +1,5 @@
 import type { Effect } from "../../core/effects.ts";
+import { isStateLabel } from "../../core/text/labels.ts";
 import { onceMarker, STATUS_MARKER } from "../../core/text/markers.ts";
 import type { TargetIssue, Targets } from "./targets.ts";
 
@@ -116,7 +117,7 @@ function stateLabelFields(
   targets: Targets,
 ): readonly Field[] {
   const wanted = labelsOf(effect);
-  const present = target.labels.filter(({ name }) => name.toLowerCase().startsWith("state:"));
+  const present = target.labels.filter(({ name }) => isStateLabel(name));
   const surplus = present.filter(({ name }) => !wanted.includes(name.toLowerCase()));
   return [
     ...addLabelFields(wanted, target, alias, targets),
@@ -176,7 +177,8 @@ function commentFields(
 ): readonly Field[] {
   const body = `${marker}\n${text}`;
   const own = target.ownComments.find((comment) => comment.body.startsWith(marker));
-  if (own?.body === body) {
+  // A comment of ours that was not read must not get a twin; an old one is better than two.
+  if (own?.body === body || (own === undefined && !target.hasAllComments)) {
     return [];
   }
   const variable = { name: `${alias}_body`, type: "String!", value: body };

@@ -48,7 +48,8 @@ const PULL_REQUEST_FIELDS = `
 
 const STATUS_COMMENT = `
   fragment StatusComment on Issue {
-    comments(first: 50) { nodes { id body viewerDidAuthor } }
+    comments(first: 50) { totalCount nodes { id body viewerDidAuthor } }
+    latestComments: comments(last: 50) { nodes { id body viewerDidAuthor } }
   }`;
 
 const REPOSITORY_FIELDS = `nameWithOwner url isPrivate

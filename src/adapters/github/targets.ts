@@ -7,6 +7,8 @@ export interface TargetIssue {
   readonly labels: readonly TargetLabel[];
   /** Comments that our own token wrote. */
   readonly ownComments: readonly { readonly id: string; readonly body: string }[];
+  /** False when there are comments that were not read: one of ours may be among them. */
+  readonly hasAllComments: boolean;
 }
 
 export interface TargetLabel {
@@ -17,14 +19,15 @@ export interface TargetLabel {
 const label = v.object({ id: v.string(), name: v.string() });
 const labelList = v.nullish(v.object({ nodes: v.array(label) }));
 
+const comment = v.object({ id: v.string(), body: v.string(), viewerDidAuthor: v.boolean() });
+
 const issueTarget = v.object({
   id: v.string(),
   state: v.string(),
   labels: labelList,
   milestone: v.nullish(v.object({ id: v.string(), number: v.number() })),
-  comments: v.object({
-    nodes: v.array(v.object({ id: v.string(), body: v.string(), viewerDidAuthor: v.boolean() })),
-  }),
+  comments: v.object({ totalCount: v.number(), nodes: v.array(comment) }),
+  latestComments: v.object({ nodes: v.array(comment) }),
 });
 
 const pullRequestTarget = v.object({
@@ -56,7 +59,10 @@ export class Targets {
     if (!parsed.success) {
       return;
     }
-    const { id, state, labels, milestone, comments } = parsed.output;
+    const { id, state, labels, milestone, comments, latestComments } = parsed.output;
+    const read = new Map(
+      [...comments.nodes, ...latestComments.nodes].map((one) => [one.id, one] as const),
+    );
     this.addLabels(labels);
     if (milestone) {
       this.milestoneIds.set(milestone.number, milestone.id);
@@ -65,7 +71,8 @@ export class Targets {
       id,
       isOpen: state === "OPEN",
       labels: labels?.nodes ?? [],
-      ownComments: comments.nodes.filter(({ viewerDidAuthor }) => viewerDidAuthor),
+      ownComments: [...read.values()].filter(({ viewerDidAuthor }) => viewerDidAuthor),
+      hasAllComments: read.size >= comments.totalCount,
     });
   }
 
@@ -98,7 +105,7 @@ export class Targets {
 
   /** A pull request that was just opened, or found. */
   addOpened(number: number, id: string, labels: readonly TargetLabel[]): void {
-    this.issues.set(number, { id, isOpen: true, labels, ownComments: [] });
+    this.issues.set(number, { id, isOpen: true, labels, ownComments: [], hasAllComments: true });
   }
 
   addLabels(list: v.InferOutput<typeof labelList>): void {

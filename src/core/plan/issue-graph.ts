@@ -103,10 +103,15 @@ const MAX_GATES = 50;
 /** Lists the open issues that one node waits for: its own blockers and those of its parents. */
 export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
   const { graph, issues, gateOwners } = view;
-  const direct = waitsFor(graph, node);
+  const start = at(graph.sourceOffsets, node);
+  const end = at(graph.sourceOffsets, node + 1);
   // Sources ascend, so the last one tells whether there is any gate among them.
-  if (at(direct, direct.length - 1) < issues.length) {
-    return { by: Array.from(direct, (source) => at(issues, source)), through: [] };
+  if (at(graph.sources, end - 1) < issues.length) {
+    const direct: number[] = [];
+    for (let edge = start; edge < end; edge += 1) {
+      direct.push(at(issues, at(graph.sources, edge)));
+    }
+    return { by: direct, through: [] };
   }
   const by = new Set<number>();
   const gates: number[] = [];
@@ -119,7 +124,7 @@ export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
       }
     }
   };
-  collect(direct);
+  collect(waitsFor(graph, node));
   for (let head = 0; head < gates.length; head += 1) {
     collect(waitsFor(graph, at(gates, head)));
   }

@@ -7,6 +7,7 @@ import type {
   ObservedPullRequest,
   ObservedRepository,
 } from "../observation.ts";
+import { isStateLabel } from "../text/labels.ts";
 import { blockOf, STATUS_MARKER } from "../text/markers.ts";
 import { formatStatusComment } from "../text/status-comment.ts";
 
@@ -28,9 +29,7 @@ export function projectIssue(view: IssueView): readonly Effect[] {
 }
 
 function projectLabel({ issue, state }: IssueView): readonly Effect[] {
-  const shown = issue.labels
-    .map((name) => name.toLowerCase())
-    .filter((name) => name.startsWith("state:"));
+  const shown = issue.labels.map((name) => name.toLowerCase()).filter(isStateLabel);
   const isRight = shown.length === 1 && shown[0] === `state:${state}`;
   return isRight ? [] : [{ type: "set-state-label", issue: issue.number, state }];
 }

@@ -2,6 +2,7 @@ import type { Configuration } from "../configuration.ts";
 import type { Effect } from "../effects.ts";
 import type { JournalState } from "../journal/records.ts";
 import type { Observation, ObservedPullRequest } from "../observation.ts";
+import { isStateLabel } from "../text/labels.ts";
 import { formatPullRequestBody } from "../text/pull-request-body.ts";
 import { formatNotice } from "./notices.ts";
 import type { Plan } from "./plan-types.ts";
@@ -87,7 +88,7 @@ function planViews({ observation, journal, plan, pullRequests }: RepairInput): r
 }
 
 function hasStateLabel(labels: readonly string[]): boolean {
-  return labels.some((label) => label.toLowerCase().startsWith("state:"));
+  return labels.some(isStateLabel);
 }
 
 /** Work that was pushed and journalled, and whose pull request or closing is missing. */

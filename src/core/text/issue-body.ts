@@ -60,8 +60,12 @@ const PATHS_WORD = /\bpaths\**:/iu;
 const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/** Cheap test: anything but printable ASCII and the line ends of Unix and Windows. */
-const UNUSUAL = /[^\n\r\t -~]|\r(?!\n)/u;
+/**
+ * Cheap test: anything but the line ends of Unix and Windows and characters that are surely seen.
+ * Without the `u` flag, because half a character is enough to tell: emoji are `\ud83c` to `\ud83e`.
+ */
+const UNUSUAL =
+  /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\ud83c-\ud83e\udc00-\udfff]|\r(?!\n)/;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
 const UNSEEN = /[\0-\u0008\u000b-\u001f\u007f-\u009f\p{Cf}]/gu;
 /** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */

@@ -1,5 +1,5 @@
 import type { IssueState } from "../journal/issue-state.ts";
-import { type LabelMeaning, parseLabel, type PriorityClass } from "./labels.ts";
+import { type LabelMeaning, parseBlocker, parseLabel, type PriorityClass } from "./labels.ts";
 
 /** What all labels of one issue say together. The order of the labels does not matter. */
 export interface LabelReading {
@@ -34,6 +34,11 @@ export class LabelReader {
   read(labels: readonly string[]): LabelReading {
     const draft = newDraft();
     for (const label of labels) {
+      const blocker = label === this.#triggerLabel ? undefined : parseBlocker(label);
+      if (blocker !== undefined) {
+        draft.blockedBy = appended(draft.blockedBy, blocker);
+        continue;
+      }
       const meaning = this.#meaning(label);
       if (meaning === "trigger") {
         draft.isTriggered = true;
@@ -60,10 +65,23 @@ export class LabelReader {
   }
 }
 
-type Draft = { -readonly [Key in keyof LabelReading]: LabelReading[Key] };
+type Draft = {
+  -readonly [Key in keyof LabelReading]: LabelReading[Key] extends readonly (infer T)[]
+    ? T[]
+    : LabelReading[Key];
+};
 
 /** Shared by all issues without such labels, which are most of them. */
-const NONE: readonly never[] = [];
+const NONE: never[] = [];
+
+/** Adds to a list of a draft; the shared empty one is never added to. */
+function appended<T>(list: T[], value: T): T[] {
+  if (list.length === 0) {
+    return [value];
+  }
+  list.push(value);
+  return list;
+}
 
 function newDraft(): Draft {
   return {
@@ -88,14 +106,14 @@ function addMeaning(draft: Draft, label: string, meaning: LabelMeaning): void {
       draft.priority = lower(draft.priority, meaning.priority);
       return;
     case "blocked-by":
-      draft.blockedBy = [...draft.blockedBy, meaning.issue];
+      draft.blockedBy = appended(draft.blockedBy, meaning.issue);
       return;
     case "estimate":
       draft.hasSeveralEstimates ||= (draft.estimateMinutes ?? meaning.minutes) !== meaning.minutes;
       draft.estimateMinutes = Math.max(draft.estimateMinutes ?? 0, meaning.minutes);
       return;
     case "state":
-      draft.states = [...draft.states, meaning.state];
+      draft.states = appended(draft.states, meaning.state);
       return;
     case "hotfix":
       draft.isHotfix = true;
@@ -105,9 +123,9 @@ function addMeaning(draft: Draft, label: string, meaning: LabelMeaning): void {
       return;
     case "malformed":
       if (meaning.as === "estimate") {
-        draft.malformedEstimates = [...draft.malformedEstimates, label];
+        draft.malformedEstimates = appended(draft.malformedEstimates, label);
       } else {
-        draft.malformedBlockers = [...draft.malformedBlockers, label];
+        draft.malformedBlockers = appended(draft.malformedBlockers, label);
       }
   }
 }
@@ -116,8 +134,10 @@ function lower<T extends number | string>(known: T | undefined, value: T): T {
   return known === undefined || value < known ? value : known;
 }
 
-function sortedOnce<T extends number | string>(values: readonly T[]): readonly T[] {
-  return values.length < 2
-    ? values
-    : [...new Set(values)].toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+function sortedOnce<T extends number | string>(values: T[]): T[] {
+  const [first, second] = values;
+  if (first === undefined || second === undefined || (values.length === 2 && first < second)) {
+    return values;
+  }
+  return [...new Set(values)].toSorted((a, b) => (a < b ? -1 : Number(a > b)));
 }

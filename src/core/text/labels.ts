@@ -27,7 +27,8 @@ export type LabelMeaning =
  * `P0-Critical`, `priority:P1-High` and `🔥 P2-Medium`, and not `MP3-player` or `P10`.
  */
 const PRIORITY = /(?:^|[:\s])P([0-3])(?:-|$)/u;
-const BLOCKED_BY = /^blocked-by:#([1-9]\d{0,8})$/;
+const BLOCKED_BY = "blocked-by:#";
+const MAX_DIGITS = 9;
 /** A colon or a number after the words shows that a dependency was meant. */
 const BLOCKED_BY_ATTEMPT = /^(?:blocked|depends)[\s_-]*(?:by|on)[\s_]*(?::|[#-]?\d)/iu;
 const STATE = /^(?:[^\p{L}\p{N}]+\s)?state:([a-z]+)$/u;
@@ -57,6 +58,11 @@ export function parseLabel(label: string): LabelMeaning | undefined {
   );
 }
 
+/** Whether a label is one of our `state:*` labels; a `state:` of somebody else's is left alone. */
+export function isStateLabel(label: string): boolean {
+  return parseLabel(label.toLowerCase())?.type === "state";
+}
+
 /** Writes the label that `parseLabel` reads back; a malformed meaning has none. */
 export function formatLabel(
   meaning: Exclude<LabelMeaning, { readonly type: "malformed" }>,
@@ -77,10 +83,27 @@ export function formatLabel(
   }
 }
 
+/** Reads `blocked-by:#12`. Such labels differ from issue to issue, so each one costs its reading. */
+export function parseBlocker(label: string): number | undefined {
+  const digits = label.length - BLOCKED_BY.length;
+  if (digits < 1 || digits > MAX_DIGITS || !label.startsWith(BLOCKED_BY)) {
+    return undefined;
+  }
+  let issue = 0;
+  for (let index = BLOCKED_BY.length; index < label.length; index += 1) {
+    const digit = label.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9 || (digit === 0 && issue === 0)) {
+      return undefined;
+    }
+    issue = issue * 10 + digit;
+  }
+  return issue;
+}
+
 function parseBlockedByLabel(label: string): LabelMeaning | undefined {
-  const digits = BLOCKED_BY.exec(label)?.[1];
-  if (digits !== undefined) {
-    return { type: "blocked-by", issue: Number(digits) };
+  const issue = parseBlocker(label);
+  if (issue !== undefined) {
+    return { type: "blocked-by", issue };
   }
   return BLOCKED_BY_ATTEMPT.test(label) ? { type: "malformed", as: "blocked-by" } : undefined;
 }

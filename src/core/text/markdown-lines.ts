@@ -13,7 +13,8 @@ export interface ProseLine {
 }
 
 /** Anything in a body that could make a line something else than what it looks like. */
-const MARKUP = /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
+const MARKUP =
+  /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
 const SIMPLE_PREFIX = /^ ?(?:#{1,6} |([-+]|\d{1,9}[.)]) (?:#{1,6} |(?:[-+]|\d{1,9}[.)]) )*)?/u;
 
 /**

@@ -80,8 +80,11 @@ async function startRun(event: string): Promise<{ readonly runId: number }> {
   });
 }
 
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
 function runtimeToken(runId: number): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none" })}.${part({ scp: `Actions.Results:${runId}:1` })}.x`;
 }
 

@@ -132,7 +132,9 @@ describe("a reading of what changed", () => {
     const { plan, requests } = await ticks.tick();
 
     expect(requests).toBeLessThanOrEqual(REQUESTS_PER_WARM_TICK + 1);
-    expect(plan.plan.rows.map(({ issue }) => issue).toSorted()).toEqual([3, 4, 5, 6]);
+    expect(plan.plan.rows.map(({ issue }) => issue).toSorted((a, b) => a - b)).toEqual([
+      3, 4, 5, 6,
+    ]);
     expect(rowOf(plan, 3)).toMatchObject({ state: "blocked" });
     expect(plan.endings).toMatchObject([{ issue: 1, ended: "cancelled" }]);
     expect(ticks.journal.facts("withdrawn").flatMap(({ withdrawals }) => withdrawals)).toEqual([

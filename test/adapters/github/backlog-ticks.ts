@@ -11,6 +11,10 @@ import { PureClock } from "../../world/pure-clock.ts";
 import { PureJournal } from "../../world/pure-journal.ts";
 import { PureLog } from "../../world/pure-log.ts";
 
+async function unchanged(): Promise<never> {
+  throw new Error("A test of the reading writes nothing.");
+}
+
 export const TRIGGER = "trigger:agent-execute";
 
 const PERMISSIONS = {
@@ -173,9 +177,6 @@ export class BacklogTicks {
   async #dispatch(tick: TickPlan, credential: "present" | "missing"): Promise<readonly Claim[]> {
     let nonce = 0;
     const { journal, clock, log } = this;
-    const unchanged = async (): Promise<never> => {
-      throw new Error("A test of the reading writes nothing.");
-    };
     return await dispatch(
       {
         world: {

@@ -12,7 +12,7 @@ import { onceMarker, STATUS_MARKER } from "../../../src/core/text/markers.ts";
 import { hostileTexts } from "../../arbitraries/session.ts";
 
 function anIssue(fields: Partial<TargetIssue> = {}): TargetIssue {
-  return { id: "I_12", isOpen: true, labels: [], ownComments: [], ...fields };
+  return { id: "I_12", isOpen: true, labels: [], ownComments: [], hasAllComments: true, ...fields };
 }
 
 function format(effects: readonly BatchEffect[], issue = anIssue()) {
@@ -92,6 +92,18 @@ describe("formatMutations", () => {
       '  e0_add: addLabelsToLabelable(input: { labelableId: "I_12", labelIds: ["L_ready"] }) { clientMutationId }',
       '  e0_remove: removeLabelsFromLabelable(input: { labelableId: "I_12", labelIds: ["L_a","L_b"] }) { clientMutationId }',
     ]);
+  });
+
+  it("writes no comment where one of ours may be among those that were not read [N21]", () => {
+    const { document } = format([STATUS], anIssue({ hasAllComments: false }));
+
+    expect(document).toBeUndefined();
+  });
+
+  it("leaves a person's own state: label alone", () => {
+    const labels = [{ id: "L_x", name: "state:of-the-art" }];
+
+    expect(format([READY], anIssue({ labels })).document).not.toContain("L_x");
   });
 
   it("writes the first status comment, and edits it afterwards [V10b]", () => {

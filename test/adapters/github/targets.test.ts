@@ -8,11 +8,13 @@ const ISSUE = {
   labels: { nodes: [{ id: "L_1", name: "State:Ready" }] },
   milestone: { id: "M_3", number: 3 },
   comments: {
+    totalCount: 3,
     nodes: [
       { id: "C_1", body: "ours", viewerDidAuthor: true },
       { id: "C_2", body: "theirs", viewerDidAuthor: false },
     ],
   },
+  latestComments: { nodes: [{ id: "C_2", body: "theirs", viewerDidAuthor: false }] },
 };
 
 function read(repository: Readonly<Record<string, unknown>>): Targets {
@@ -28,6 +30,8 @@ describe("Targets", () => {
       isOpen: true,
       labels: [{ id: "L_1", name: "State:Ready" }],
       ownComments: [{ id: "C_1", body: "ours", viewerDidAuthor: true }],
+      // Two of three were read: one of ours may be the third.
+      hasAllComments: false,
     });
   });
 
