@@ -59,7 +59,12 @@ export async function dispatch(
   const claims = await claim(ports, writer, inputs);
   inputs.emit(claims);
   const announcements = claims.flatMap((one) => announce(one, tick));
-  await tryEffects(ports, writer, [...reruns, ...announcements, ...tick.repairs]);
+  // The plan did not know these claims: what it would show of their issues is out of date.
+  const claimed = new Set(claims.map(({ issue }) => issue));
+  const repairs = tick.repairs.filter(
+    (effect) => !("issue" in effect && claimed.has(effect.issue)),
+  );
+  await tryEffects(ports, writer, [...reruns, ...announcements, ...repairs]);
   return claims;
 }
 

@@ -11,7 +11,8 @@ const MISSING = 77;
 
 const issues = fc.integer({ min: 1, max: SEEDED_ISSUES });
 const anyNumber = fc.oneof({ weight: 9, arbitrary: issues }, fc.constant(MISSING));
-const pullRequests = fc.integer({ min: SEEDED_ISSUES + 1, max: SEEDED_ISSUES + 4 });
+/** The first one mostly; the others may not exist. */
+const pullRequests = fc.constantFrom(5, 5, 5, 6, 7).map((number) => number + SEEDED_ISSUES - 4);
 /** Few words, so that the same text is written twice now and then. */
 const texts = fc.constantFrom(
   "Waiting.",
@@ -30,9 +31,8 @@ const setStateLabel = fc.record({
   state: fc.option(fc.constantFrom(...ISSUE_STATES), { nil: undefined }),
 });
 
-const openPullRequest = fc
-  .record({ issue: issues, isDraft: fc.boolean() })
-  .map(({ issue, isDraft }): Effect => ({
+function opening(issue: number, isDraft: boolean): Effect {
+  return {
     type: "open-pull-request",
     issue,
     branch: branchOf(issue),
@@ -40,7 +40,12 @@ const openPullRequest = fc
     title: `feat: resolve it (#${issue})`,
     body: `Closes #${issue}\n`,
     isDraft,
-  }));
+  };
+}
+
+const openPullRequest = fc
+  .record({ issue: issues, isDraft: fc.boolean() })
+  .map(({ issue, isDraft }) => opening(issue, isDraft));
 
 /** Every effect whose outcome an observation shows, and the kick. */
 export const effects: fc.Arbitrary<Effect> = fc.oneof(
@@ -140,16 +145,21 @@ const personSteps: fc.Arbitrary<WorldStep> = fc.oneof(
   fc.record({ type: fc.constant("milestone" as const), issue: issues }),
 );
 
-/** Mostly effects; every list begins with branches, so that pull requests can be opened. */
+/** Mostly effects; at first there are two branches, and a pull request for one of them. */
 export const worldSteps: fc.Arbitrary<readonly WorldStep[]> = fc
   .array(
     fc.oneof(
       { weight: 2, arbitrary: personSteps },
       {
-        weight: 3,
+        weight: 5,
         arbitrary: effectLists.map((list): WorldStep => ({ type: "apply", effects: list })),
       },
     ),
-    { minLength: 4, maxLength: 14 },
+    { minLength: 6, maxLength: 16 },
   )
-  .map((steps) => [{ type: "push", issue: 1 }, { type: "push", issue: 2 }, ...steps]);
+  .map((steps) => [
+    { type: "push", issue: 1 },
+    { type: "push", issue: 2 },
+    { type: "apply", effects: [opening(1, false)] },
+    ...steps,
+  ]);

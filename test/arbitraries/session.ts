@@ -17,6 +17,7 @@ export function aSession(fields: Partial<SessionResult> = {}): SessionResult {
     baseSha: BASE,
     ending: "worked",
     cause: undefined,
+    resetsInMinutes: undefined,
     detail: "The agent is done.",
     title: "feat: add a thing",
     summary: "Added the thing.",

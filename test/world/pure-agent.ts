@@ -50,6 +50,7 @@ export function anAgentRun(
     result: { ...RESULT, structuredOutput: { ...ANSWER, ...answer } },
     modelError: undefined,
     modelStatus: undefined,
+    retryCount: 0,
     stderrTail: "",
     version: "2.1.328",
     startedAt: "2026-11-20T09:00:00Z",

@@ -93,6 +93,7 @@ class Supervision {
   #result: AgentResult | undefined;
   #modelError: string | undefined;
   #modelStatus: number | undefined;
+  #retryCount = 0;
   #version: string | undefined;
   #stderr = "";
   #stall: NodeJS.Timeout | undefined;
@@ -123,6 +124,7 @@ class Supervision {
       result: this.#result,
       modelError: this.#modelError,
       modelStatus: this.#modelStatus,
+      retryCount: this.#retryCount,
       stderrTail: this.#stderr,
       version: this.#version ?? this.#options.binary.version,
       startedAt: this.#startedAt,
@@ -193,6 +195,7 @@ class Supervision {
         this.#version = event.version;
         return;
       case "model-error":
+        this.#retryCount += event.isRetried ? 1 : 0;
         this.#modelError = event.error;
         this.#modelStatus = event.status ?? this.#modelStatus;
         if (event.status === 401) {

@@ -3,7 +3,13 @@ import type { AgentResult } from "../../core/session/agent-run.ts";
 /** What supervision needs of one line of the CLI's stream; everything else is only logged. */
 export type AgentEvent =
   | { readonly type: "init"; readonly version: string | undefined }
-  | { readonly type: "model-error"; readonly error: string; readonly status: number | undefined }
+  | {
+      readonly type: "model-error";
+      readonly error: string;
+      readonly status: number | undefined;
+      /** Whether the CLI repeats the call by itself. */
+      readonly isRetried: boolean;
+    }
   | { readonly type: "tool"; readonly name: string }
   | { readonly type: "result"; readonly result: AgentResult }
   | { readonly type: "other" };
@@ -56,6 +62,7 @@ function parseSystemEvent(event: JsonObject): AgentEvent {
       type: "model-error",
       error: text(event["error"]) ?? "unknown",
       status: number(event["error_status"]),
+      isRetried: true,
     };
   }
   return { type: "other" };
@@ -64,7 +71,7 @@ function parseSystemEvent(event: JsonObject): AgentEvent {
 function parseAssistantEvent(event: JsonObject): AgentEvent {
   const error = text(event["error"]);
   if (error !== undefined) {
-    return { type: "model-error", error, status: undefined };
+    return { type: "model-error", error, status: undefined, isRetried: false };
   }
   const message = isObject(event["message"]) ? event["message"] : {};
   const blocks = Array.isArray(message["content"]) ? message["content"] : [];

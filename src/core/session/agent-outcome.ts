@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { parseInstant } from "../text/instant.ts";
 import type { AgentAnswer, AgentRun } from "./agent-run.ts";
 
 const answerSchema: v.GenericSchema<unknown, AgentAnswer> = v.object({
@@ -11,7 +12,13 @@ const answerSchema: v.GenericSchema<unknown, AgentAnswer> = v.object({
 /** What a run of the agent amounts to, before its work is looked at. */
 export type AgentOutcome =
   | { readonly type: "answered"; readonly answer: AgentAnswer }
-  | { readonly type: "failed"; readonly cause: AgentFailure; readonly detail: string };
+  | {
+      readonly type: "failed";
+      readonly cause: AgentFailure;
+      readonly detail: string;
+      /** When an account limit ends, in seconds since 1970; `undefined` = it was not said. */
+      readonly resetsAtSeconds: number | undefined;
+    };
 
 export type AgentFailure =
   | "cancelled"
@@ -81,6 +88,13 @@ function failedResult(
   if (run.modelError === "billing_error") {
     return failed("account-limit", `The account cannot pay: ${said}`);
   }
+  // A short limit is waited out by repeating the call; one that is not repeated at all lasts long.
+  if (status === 429 && run.retryCount === 0) {
+    return {
+      ...failed("account-limit", `The account's limit is reached: ${said}`),
+      resetsAtSeconds: findReset(said),
+    };
+  }
   if (run.result?.modelStopReason === "refusal") {
     return failed("refused-by-model", `The model refused to work on it: ${said}`);
   }
@@ -121,8 +135,23 @@ function failedCall(
   return failed("model-unavailable", `The model could not be reached: ${said}`);
 }
 
-function failed(cause: AgentFailure, detail: string): AgentOutcome {
-  return { type: "failed", cause, detail };
+/** Finds when a limit resets: seconds since 1970 after a bar, or an ISO 8601 time after "reset". */
+function findReset(said: string): number | undefined {
+  const seconds = /\|(\d{10})\b/.exec(said)?.[1];
+  if (seconds !== undefined) {
+    return Number(seconds);
+  }
+  const time = /\bresets?\b.{0,20}?(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)/i.exec(
+    said,
+  )?.[1];
+  return time === undefined ? undefined : parseInstant(time);
+}
+
+function failed(
+  cause: AgentFailure,
+  detail: string,
+): Extract<AgentOutcome, { readonly type: "failed" }> {
+  return { type: "failed", cause, detail, resetsAtSeconds: undefined };
 }
 
 function describeExit({ exitCode, signal, stderrTail }: AgentRun): string {

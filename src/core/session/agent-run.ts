@@ -13,6 +13,8 @@ export interface AgentRun {
   readonly modelError: string | undefined;
   /** Status of the last failed model call. */
   readonly modelStatus: number | undefined;
+  /** How often it repeated a model call by itself. */
+  readonly retryCount: number;
   /** The last lines that it wrote to stderr. */
   readonly stderrTail: string;
   readonly version: string | undefined;

@@ -17,6 +17,8 @@ export interface SessionResult {
   readonly ending: SessionEnding;
   readonly cause: string | undefined;
   readonly detail: string;
+  /** How long an account limit lasts; `undefined` = there is none, or it was not said. */
+  readonly resetsInMinutes: number | undefined;
   readonly title: string | undefined;
   readonly summary: string | undefined;
   readonly files: readonly ChangedFile[];
@@ -71,6 +73,7 @@ export const sessionResultSchema: v.GenericSchema<unknown, SessionResult> = v.st
   ending: v.picklist(["worked", "refused", "asked", "failed"]),
   cause: absent(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))),
   detail: text,
+  resetsInMinutes: absent(amount),
   title: absent(text),
   summary: absent(text),
   files: v.pipe(

@@ -1,6 +1,7 @@
 import { decideResult } from "../../core/delivery/decide-result.ts";
-import type { Claim, Result } from "../../core/journal/records.ts";
+import type { Claim, FleetPause, Result } from "../../core/journal/records.ts";
 import { formatCommitMessage } from "../../core/text/commit-message.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { BranchMovedError, type BranchUpdate, type DecideFact } from "../../ports/journal.ts";
 import { type Writer } from "../writer.ts";
 import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
@@ -35,14 +36,31 @@ export async function journalResult(
     const pause = {
       reason: judgement.pauses,
       detail: result.detail,
-      until: undefined,
-      baseSha: undefined,
+      until: pauseEnd(clock, judgement.pauses, session?.resetsInMinutes),
+      baseSha: judgement.pauses === "base-red" ? claim.baseSha : undefined,
     };
     await writer.event((tip) =>
       tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined,
     );
   }
   return landed === undefined && inputs.dryRun ? result : landed;
+}
+
+/** An account that does not say when its limit resets is tried again after so long. */
+const ACCOUNT_LIMIT_MINUTES = 60;
+
+/** No reset that a session names is believed beyond this: it comes from the session machine. */
+const MAX_ACCOUNT_LIMIT_MINUTES = 24 * 60;
+
+/** When a pause ends by itself; `undefined` = when a person resumes, or the base moves. */
+function pauseEnd(
+  clock: Clock,
+  reason: FleetPause["reason"],
+  resetsInMinutes: number | undefined,
+): string | undefined {
+  return reason === "account-limit"
+    ? clock.after(Math.min(resetsInMinutes ?? ACCOUNT_LIMIT_MINUTES, MAX_ACCOUNT_LIMIT_MINUTES))
+    : undefined;
 }
 
 /** Returns the result that was journalled; `undefined` when the claim is not this leg's any more. */

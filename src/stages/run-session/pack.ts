@@ -6,7 +6,12 @@ const NO_COMMIT = "0".repeat(40);
 
 /** What is known of a session; everything that is not known has an empty value. */
 export type ResultFacts = Pick<SessionResult, "ending" | "cause" | "detail" | "startedAt"> &
-  Partial<Pick<SessionResult, "title" | "summary" | "files" | "checks" | "agent" | "baseSha">>;
+  Partial<
+    Pick<
+      SessionResult,
+      "resetsInMinutes" | "title" | "summary" | "files" | "checks" | "agent" | "baseSha"
+    >
+  >;
 
 /** Makes `result.json` from what a session left. */
 export function newResult(
@@ -25,6 +30,7 @@ export function newResult(
     ending: facts.ending,
     cause: facts.cause,
     detail: facts.detail,
+    resetsInMinutes: facts.resetsInMinutes,
     title: facts.title,
     summary: facts.summary,
     files: facts.files ?? [],

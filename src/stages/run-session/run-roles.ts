@@ -9,6 +9,7 @@ import {
   type WorkItem,
 } from "../../core/session/prompt.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
+import { parseInstant } from "../../core/text/instant.ts";
 import type { Agent } from "../../ports/agent.ts";
 import type { Admission } from "./prepare.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
@@ -20,7 +21,7 @@ const MAX_INSTRUCTIONS = 40_000;
 
 type RoleResult = Pick<
   SessionResult,
-  "ending" | "cause" | "detail" | "title" | "summary" | "agent"
+  "ending" | "cause" | "detail" | "resetsInMinutes" | "title" | "summary" | "agent"
 >;
 
 /** Lets the implementer work in the open worktree. Returns how that ended, without judging the work. */
@@ -71,10 +72,20 @@ function describeRun(run: AgentRun): RoleResult {
   };
   if (outcome.type === "failed") {
     const { cause, detail } = outcome;
-    return { ending: "failed", cause, detail, title: undefined, summary: undefined, agent };
+    const resetsInMinutes = minutesUntil(outcome.resetsAtSeconds, run.finishedAt);
+    const nothing = { title: undefined, summary: undefined };
+    return { ending: "failed", cause, detail, resetsInMinutes, ...nothing, agent };
   }
   const { status, title, summary } = outcome.answer;
+  const answered = { resetsInMinutes: undefined, title, summary, agent };
   return status === "needs-human"
-    ? { ending: "asked", cause: "question", detail: "The agent asks.", title, summary, agent }
-    : { ending: "worked", cause: undefined, detail: "The agent is done.", title, summary, agent };
+    ? { ending: "asked", cause: "question", detail: "The agent asks.", ...answered }
+    : { ending: "worked", cause: undefined, detail: "The agent is done.", ...answered };
+}
+
+function minutesUntil(seconds: number | undefined, from: string): number | undefined {
+  const start = parseInstant(from);
+  return seconds === undefined || start === undefined
+    ? undefined
+    : Math.max(1, Math.ceil((seconds - start) / 60));
 }

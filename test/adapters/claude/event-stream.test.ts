@@ -71,17 +71,17 @@ describe("parseAgentEvent", () => {
     [
       "a call of the model that is repeated",
       { type: "system", subtype: "api_retry", error: "authentication_failed", error_status: 401 },
-      { type: "model-error", error: "authentication_failed", status: 401 },
+      { type: "model-error", error: "authentication_failed", status: 401, isRetried: true },
     ],
     [
       "a call that got no answer",
       { type: "system", subtype: "api_retry", error: "unknown", error_status: null },
-      { type: "model-error", error: "unknown", status: undefined },
+      { type: "model-error", error: "unknown", status: undefined, isRetried: true },
     ],
     [
       "a failed call",
       { type: "assistant", error: "billing_error", message: { content: [] } },
-      { type: "model-error", error: "billing_error", status: undefined },
+      { type: "model-error", error: "billing_error", status: undefined, isRetried: false },
     ],
     [
       "a tool",

@@ -26,6 +26,7 @@ function aRun(fields: Partial<AgentRun> = {}): AgentRun {
     stopReason: undefined,
     result: DONE,
     modelError: undefined,
+    retryCount: 1,
     modelStatus: undefined,
     stderrTail: "",
     version: "2.1.328",
@@ -46,6 +47,29 @@ const API_ERROR = { subtype: "success", terminalReason: "api_error" };
 function maybe<T>(value: T, other: T): fc.Arbitrary<T> {
   return fc.constantFrom(value, other);
 }
+
+describe("an account limit", () => {
+  it("is told from a passing one by its not being repeated, with its reset time [F55, N24]", () => {
+    const said = "Usage limit reached|1795600000";
+    const limited = anError({ ...API_ERROR, apiErrorStatus: 429, text: said }, { retryCount: 0 });
+    const passing = anError({ ...API_ERROR, apiErrorStatus: 429, text: said }, { retryCount: 3 });
+
+    expect(classifyAgentRun(limited)).toMatchObject({
+      cause: "account-limit",
+      resetsAtSeconds: 1_795_600_000,
+    });
+    expect(classifyAgentRun(passing)).toMatchObject({ cause: "model-unavailable" });
+  });
+
+  it.each([
+    ["Your limit resets at 2026-11-20T15:00:00Z.", 1_795_186_800],
+    ["You have reached your limit.", undefined],
+  ])("reads the reset of '%s'", (text, resetsAtSeconds) => {
+    const run = anError({ ...API_ERROR, apiErrorStatus: 429, text }, { retryCount: 0 });
+
+    expect(classifyAgentRun(run)).toMatchObject({ cause: "account-limit", resetsAtSeconds });
+  });
+});
 
 describe("classifyAgentRun", () => {
   it("takes the answer of a run that ended well [N13]", () => {
