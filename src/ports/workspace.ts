@@ -38,6 +38,11 @@ export interface Workspace {
   runCommand(command: string, limitMs: number): Promise<CommandRun>;
   /** Collects the work, untracked files included, with a git directory that no agent wrote. */
   harvest(): Promise<Harvest>;
+  /**
+   * Puts the tracked files back to the base, after the harvest; what is ignored, for example
+   * installed packages, stays, so that a command meets the same surroundings.
+   */
+  resetToBase(): Promise<void>;
   /** Writes result and bundle into the handoff directory; returns their digest. */
   handOff(resultJson: string): Promise<string>;
   /** Ends every process of the session that is left. */

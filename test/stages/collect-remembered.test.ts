@@ -20,15 +20,13 @@ const anyParts = fc.record({
 
 type Parts = typeof anyParts extends fc.Arbitrary<infer T> ? T : never;
 
+function reference(number: number): ObservedIssue["blockedBy"][number] {
+  return { repository: "pocket-labs/pure", number, state: "open", closedAs: undefined };
+}
+
 function build(number: number, parts: Parts): ObservedIssue {
   const { labels, isWriter, isOpen, blocker, parent } = parts;
   const by = isWriter ? WRITER : READER;
-  const reference = (other: number): ObservedIssue["blockedBy"][number] => ({
-    repository: "pocket-labs/pure",
-    number: other,
-    state: "open",
-    closedAs: undefined,
-  });
   return anIssue({
     number,
     labels,

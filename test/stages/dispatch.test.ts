@@ -246,6 +246,19 @@ describe("dispatch: what people see", () => {
     expect(fleet.world.applied).toEqual([]);
   });
 
+  it("shows an issue as dispatched that the plan had only seen as ready", async () => {
+    const fleet = new PureFleet({ issues: [{}, {}], configuration: { "max-parallel": 1 } });
+    await fleet.tick({ credential: "missing" });
+    const tick = await fleet.collect();
+    fleet.journal.force({ type: "withdrawn", withdrawals: [{ issue: 1, cause: "text-edited" }] });
+
+    const claims = await fleet.dispatch(tick);
+
+    expect(tick.plan.starts).toEqual([expect.objectContaining({ issue: 1 })]);
+    expect(issuesOf(claims)).toEqual([2]);
+    expect(fleet.world.stateLabels(2)).toEqual(["state:dispatched"]);
+  });
+
   it("writes nothing at all in a dry run, and says what it would [O11]", async () => {
     const fleet = new PureFleet({ issues: [{}, { body: "Depends on #1" }] });
 

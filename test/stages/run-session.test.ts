@@ -155,6 +155,33 @@ describe("runSession: work", () => {
     expect(fleet.world.branches.size).toBe(0);
   });
 
+  it("blames the base for a gate that is red there too: no attempt counts, the fleet waits [F100, N29]", async () => {
+    const red = { "npm test": { exitCode: 1 } };
+
+    const ran = await run({ commands: red, onBase: red });
+
+    expect(ran.result).toMatchObject({ ending: "failed", cause: "base-red" });
+    expect(await outcomeAfter(ran)).toBe("returned");
+    expect(fleet.journal.state.issues.get(1)?.attempts).toBe(0);
+    expect(fleet.journal.state.fleet.pause).toMatchObject({
+      reason: "base-red",
+      baseSha: claim.baseSha,
+    });
+  });
+
+  it("asks the base only about what is red, after the work was collected [N29]", async () => {
+    const ran = await run({ commands: { "npm test": { exitCode: 1 } } });
+
+    expect(ran.workspace.calls.filter((call) => /run|harvest|reset/.test(call))).toEqual([
+      "harvest",
+      "runCommand npm run build",
+      "runCommand npm test",
+      "resetToBase",
+      "runCommand npm test",
+    ]);
+    expect(await outcomeAfter(ran)).toBe("needs-human");
+  });
+
   it("runs no check on work that the agent did not finish", async () => {
     const { workspace, result } = await run({}, new PureAgent(aRefusedRun(529, "overloaded")));
 

@@ -9,6 +9,18 @@ import { blockBy } from "../world/pure-people.ts";
 
 const RED: Work = { workspace: { commands: { "npm test": { exitCode: 1 } } } };
 
+function redAtEight({ issue }: { readonly issue: number }): Work {
+  return issue === 8 ? RED : {};
+}
+
+function overloaded(): Work {
+  return { agent: new PureAgent(aRefusedRun(529, "overloaded")) };
+}
+
+function refused(): Work {
+  return { agent: new PureAgent(aRefusedRun(401, "authentication_failed")) };
+}
+
 /** How each issue stands for a person: its state label, or `none`. */
 function standings(fleet: PureFleet): Readonly<Record<number, string>> {
   return Object.fromEntries(
@@ -58,7 +70,7 @@ const EXPECTED = {
 describe("the whole loop on the pure world", () => {
   it("brings a chain, a diamond and a hopeless issue each to their end", async () => {
     const fleet = aBacklog();
-    const loop = new PureLoop(fleet, { work: ({ issue }) => (issue === 8 ? RED : {}) });
+    const loop = new PureLoop(fleet, { work: redAtEight });
 
     await loop.settle();
 
@@ -73,8 +85,7 @@ describe("the whole loop on the pure world", () => {
       fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 1_000 })), async (chances) => {
         const fleet = aBacklog();
         const choose = (count: number): number => Number(chances.next().value ?? 0) % count;
-        const work = ({ issue }: { readonly issue: number }): Work => (issue === 8 ? RED : {});
-        const loop = new PureLoop(fleet, { choose, work });
+        const loop = new PureLoop(fleet, { choose, work: redAtEight });
 
         await loop.settle();
 
@@ -103,8 +114,7 @@ describe("the whole loop on the pure world", () => {
 
   it("tries what may pass again, and delivers it in the end [W24]", async () => {
     const fleet = new PureFleet({ issues: [{}] });
-    const away = (): Work => ({ agent: new PureAgent(aRefusedRun(529, "overloaded")) });
-    const loop = new PureLoop(fleet, { work: ({ attempt }) => (attempt < 3 ? away() : {}) });
+    const loop = new PureLoop(fleet, { work: ({ attempt }) => (attempt < 3 ? overloaded() : {}) });
 
     await loop.settle();
 
@@ -116,8 +126,7 @@ describe("the whole loop on the pure world", () => {
 
   it("stops trying when the attempts are used up, and asks a person once [F13]", async () => {
     const fleet = new PureFleet({ issues: [{}, { body: "Depends on #1" }] });
-    const work = (): Work => ({ agent: new PureAgent(aRefusedRun(529, "overloaded")) });
-    const loop = new PureLoop(fleet, { work });
+    const loop = new PureLoop(fleet, { work: overloaded });
 
     await loop.settle();
 
@@ -128,8 +137,7 @@ describe("the whole loop on the pure world", () => {
 
   it("starts nothing more after the model refused the credential [F55]", async () => {
     const fleet = new PureFleet({ issues: Array.from({ length: 9 }, () => ({})) });
-    const work = (): Work => ({ agent: new PureAgent(aRefusedRun(401, "authentication_failed")) });
-    const loop = new PureLoop(fleet, { work });
+    const loop = new PureLoop(fleet, { work: refused });
 
     await loop.settle();
 

@@ -13,6 +13,8 @@ export interface PureWorkspaceOptions {
   readonly changed?: readonly ChangedFile[];
   /** How commands end that do not just succeed. */
   readonly commands?: Readonly<Record<string, Partial<CommandRun>>>;
+  /** How commands end on the base, where that is not as in the worktree with its work. */
+  readonly onBase?: Readonly<Record<string, Partial<CommandRun>>>;
   /** Steps that throw. */
   readonly broken?: readonly (keyof Workspace)[];
 }
@@ -29,6 +31,7 @@ export class PureWorkspace implements Workspace {
   /** The text of result.json. */
   handedOff: string | undefined;
   readonly #options: PureWorkspaceOptions;
+  #isBase = false;
 
   constructor(options: PureWorkspaceOptions = {}) {
     this.#options = options;
@@ -64,12 +67,19 @@ export class PureWorkspace implements Workspace {
 
   async runCommand(command: string): Promise<CommandRun> {
     this.#call("runCommand", command);
-    return { ...GREEN, ...this.#options.commands?.[command] };
+    return this.#isBase
+      ? { ...GREEN, ...this.#options.onBase?.[command] }
+      : { ...GREEN, ...this.#options.commands?.[command] };
   }
 
   async harvest(): Promise<Harvest> {
     this.#call("harvest");
     return { files: this.#options.changed ?? [{ path: "src/thing.ts", change: "modified" }] };
+  }
+
+  async resetToBase(): Promise<void> {
+    this.#call("resetToBase");
+    this.#isBase = true;
   }
 
   async handOff(resultJson: string): Promise<string> {

@@ -56,6 +56,11 @@ export class Harvester {
     return await this.#listChanges(baseSha, commit);
   }
 
+  /** Puts every file that was collected back to the base; ignored files stay. */
+  async reset(): Promise<void> {
+    await this.#git.run(["read-tree", "-u", "--reset", this.#options.baseSha]);
+  }
+
   /** Writes the work as a bundle that needs the base commit. */
   async bundle(path: string): Promise<void> {
     await this.#git.run([

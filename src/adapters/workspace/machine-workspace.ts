@@ -118,6 +118,10 @@ export class MachineWorkspace implements Workspace {
     return { files: await this.#harvester.collect() };
   }
 
+  async resetToBase(): Promise<void> {
+    await this.#harvester?.reset();
+  }
+
   async handOff(resultJson: string): Promise<string> {
     const { handoff } = this.#options.places;
     await mkdir(handoff, { recursive: true });

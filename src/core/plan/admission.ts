@@ -33,9 +33,15 @@ export function listTriggered(
   observation: Pick<Observation, "issues">,
   readLabels: (issue: ObservedIssue) => LabelReading,
 ): readonly ObservedIssue[] {
-  return [...observation.issues.values()]
-    .filter((issue) => issue.state === "open" && readLabels(issue).isTriggered)
-    .toSorted((a, b) => a.number - b.number);
+  const triggered: ObservedIssue[] = [];
+  let isAscending = true;
+  for (const issue of observation.issues.values()) {
+    if (issue.state === "open" && readLabels(issue).isTriggered) {
+      isAscending &&= (triggered.at(-1)?.number ?? 0) < issue.number;
+      triggered.push(issue);
+    }
+  }
+  return isAscending ? triggered : triggered.toSorted((a, b) => a.number - b.number);
 }
 
 /** Decides about the approval of every open triggered issue, and of those that were triggered. */
@@ -70,7 +76,7 @@ export function admitIssues(
   return {
     admitted,
     approvals,
-    withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, context)),
+    withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, admitted, context)),
   };
 }
 
@@ -111,18 +117,20 @@ function isAboutText(reason: ApprovalReason): boolean {
 function listUnlabelled(
   observation: Pick<Observation, "issues">,
   triggered: readonly ObservedIssue[],
+  admitted: Admission["admitted"],
   context: AdmissionContext,
 ): readonly PlannedWithdrawal[] {
-  const labelled = new Set(triggered.map(({ number }) => number));
-  return [...context.journal.issues.values()]
-    .filter(
-      (record) =>
-        observation.issues.get(record.issue)?.state === "open" &&
-        context.stale?.has(record.issue) !== true &&
-        !labelled.has(record.issue) &&
-        record.ended === undefined &&
-        record.result?.outcome !== "delivered",
-    )
+  const others = [...context.journal.issues.values()].filter(
+    (record) =>
+      !admitted.has(record.issue) &&
+      observation.issues.get(record.issue)?.state === "open" &&
+      context.stale?.has(record.issue) !== true &&
+      record.ended === undefined &&
+      record.result?.outcome !== "delivered",
+  );
+  const labelled = new Set(others.length === 0 ? [] : triggered.map(({ number }) => number));
+  return others
+    .filter(({ issue }) => !labelled.has(issue))
     .flatMap(({ issue, approval }) =>
       approval === undefined
         ? []

@@ -1,4 +1,4 @@
-import { at } from "./graph.ts";
+import { at, inList } from "./graph.ts";
 import type { IssueGraph } from "./issue-graph.ts";
 
 export interface RemainingPaths {
@@ -48,7 +48,7 @@ export function listCriticalPath(view: IssueGraph, paths: RemainingPaths): reado
   const path: number[] = [];
   for (let node = start; node >= 0; node = at(paths.next, node)) {
     if (node < view.issues.length) {
-      path.push(at(view.issues, node));
+      path.push(inList(view.issues, node));
     }
   }
   return path;

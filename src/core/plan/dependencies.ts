@@ -1,4 +1,4 @@
-import type { Configuration } from "../configuration.ts";
+import type { Configuration, DependencySource } from "../configuration.ts";
 import type { IssueReference, ObservedIssue } from "../observation.ts";
 import { EMPTY_BODY, type IssueBody, parseIssueBody } from "../text/issue-body.ts";
 import type { LabelReading } from "../text/label-reading.ts";
@@ -9,7 +9,7 @@ import {
   judgeBlocker,
 } from "./blockers.ts";
 import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
-import { at, type EdgeColumns } from "./graph.ts";
+import { type EdgeColumns, pick } from "./graph.ts";
 import { formatReferenceProblem, type ReferenceProblem } from "./reference-problem.ts";
 
 export interface DependencyContext extends BlockerContext {
@@ -64,7 +64,7 @@ interface NamedBlocker {
 
 class Reading {
   readonly #context: DependencyContext;
-  readonly #sources: ReadonlySet<string>;
+  readonly #reads: Readonly<Record<DependencySource, boolean>>;
   readonly #repository: string;
   /** The issues in the order in which they were found; edges are between places in this list. */
   readonly #found: ObservedIssue[] = [];
@@ -81,7 +81,14 @@ class Reading {
 
   constructor(context: DependencyContext) {
     this.#context = context;
-    this.#sources = new Set(context.sources);
+    const sources = new Set(context.sources);
+    this.#reads = {
+      labels: sources.has("labels"),
+      body: sources.has("body"),
+      native: sources.has("native"),
+      "sub-issues": sources.has("sub-issues"),
+      "task-lists": sources.has("task-lists"),
+    };
     this.#repository = context.repository.toLowerCase();
   }
 
@@ -102,15 +109,18 @@ class Reading {
         this.#read(issue, place);
       }
     }
-    const issues = this.#found.map(({ number }) => number).toSorted((a, b) => a - b);
-    const nodeOf = new Map(issues.map((issue, node) => [issue, node]));
-    const nodes = this.#found.map(({ number }) => nodeOf.get(number) ?? 0);
+    const issues = [...new Float64Array(this.#found.map(({ number }) => number)).sort()];
+    const nodeOf = new Map<number, number>();
+    for (const [node, issue] of issues.entries()) {
+      nodeOf.set(issue, node);
+    }
+    const nodes = new Int32Array(this.#found.map(({ number }) => nodeOf.get(number) ?? 0));
     return {
       issues,
       nodeOf,
       edges: {
-        from: this.#edges.from.map((place) => at(nodes, place)),
-        to: this.#edges.to.map((place) => at(nodes, place)),
+        from: pick(nodes, new Int32Array(this.#edges.from)),
+        to: pick(nodes, new Int32Array(this.#edges.to)),
         bits: this.#edges.bits,
       },
       problems: new Map(
@@ -123,14 +133,14 @@ class Reading {
   }
 
   #read(issue: ObservedIssue, place: number): void {
-    if (this.#sources.has("labels")) {
+    if (this.#reads.labels) {
       this.#readLabels(issue, place);
     }
     this.#readBody(issue, place);
-    if (this.#sources.has("native")) {
+    if (this.#reads.native) {
       this.#readNative(issue, place);
     }
-    if (this.#sources.has("sub-issues")) {
+    if (this.#reads["sub-issues"]) {
       this.#readSubIssues(issue, place);
     }
   }
@@ -147,20 +157,20 @@ class Reading {
 
   #readBody(issue: ObservedIssue, place: number): void {
     const { repository } = this.#context;
-    const taskLists = this.#sources.has("task-lists");
+    const { body: readsLines, "task-lists": taskLists } = this.#reads;
     const body = parseIssueBody(issue.body, { repository, taskLists });
     if (body === EMPTY_BODY) {
       return;
     }
     this.#bodies.set(issue.number, body);
-    if (!this.#sources.has("body") && !taskLists) {
+    if (!readsLines && !taskLists) {
       return;
     }
     if (body.unread !== undefined) {
       this.#addProblem(issue, { type: "body-unread", why: body.unread });
     }
     for (const { origin, repository: other, issue: number, line } of body.references) {
-      if (!this.#sources.has(origin === "body" ? "body" : "task-lists")) {
+      if (!(origin === "body" ? readsLines : taskLists)) {
         continue;
       }
       if (other === undefined) {
@@ -170,7 +180,7 @@ class Reading {
         this.#addProblem(issue, { type: "cross-repository", line, ...reference });
       }
     }
-    for (const { line, text } of this.#sources.has("body") ? body.malformed : []) {
+    for (const { line, text } of readsLines ? body.malformed : []) {
       this.#addProblem(issue, { type: "malformed", origin: "body", line, text });
     }
   }
@@ -178,6 +188,9 @@ class Reading {
   #readNative(issue: ObservedIssue, place: number): void {
     for (const reference of issue.blockedBy) {
       this.#addReference(issue, place, reference, "native");
+    }
+    if (issue.openBlockerCount === 0) {
+      return;
     }
     const open = issue.blockedBy.filter(({ state }) => state === "open").length;
     if (issue.openBlockerCount > open) {

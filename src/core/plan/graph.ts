@@ -16,39 +16,55 @@ export interface Graph {
 
 /** Edges as they were found, in any order and with duplicates: three columns of equal length. */
 export interface EdgeColumns {
-  readonly from: readonly number[];
-  readonly to: readonly number[];
+  readonly from: ArrayLike<number>;
+  readonly to: ArrayLike<number>;
   /** Bits that say where the edge comes from. */
-  readonly bits: readonly number[];
+  readonly bits: ArrayLike<number>;
 }
 
-/** Element of an array, 0 outside of it: for indices that are known to be inside. */
-export function at(array: ArrayLike<number>, index: number): number {
-  return array[index] ?? 0;
+/** What the columns of the planner are made of. */
+export type NumberColumn = Int32Array | Float64Array | Uint8Array;
+
+/**
+ * Element of a column, 0 outside of it: for indices that are known to be inside. One function for
+ * columns and one for lists: the engine reads a few kinds of arrays in one place many times as fast
+ * as many kinds.
+ */
+export function at(column: NumberColumn, index: number): number {
+  return column[index] ?? 0;
+}
+
+/** Element of a list, 0 outside of it. */
+export function inList(list: readonly number[], index: number): number {
+  return list[index] ?? 0;
 }
 
 /** Builds the graph in linear time, by counting sort on one end and then on the other. */
 export function buildGraph(size: number, edges: EdgeColumns): Graph {
-  const byFrom = bucket(size, edges.from);
+  const from = new Int32Array(edges.from);
+  const to = new Int32Array(edges.to);
+  const byFrom = bucket(size, from);
   // Going through the edges by `from` and then by `to` leaves them sorted by both.
-  const toInOrder = pick(edges.to, byFrom.order);
-  const byTo = bucket(size, toInOrder);
-  const kept = dedupe(size, edges, byFrom.order, byTo);
-  const sources = Int32Array.from(kept.from);
-  const sourceOffsets = offsetsOf(size, kept.to);
+  const byTo = bucket(size, pick(to, byFrom.order));
+  const inOrder = pick(byFrom.order, byTo.order);
+  const kept = joinEqual(
+    pick(from, inOrder),
+    pick(to, inOrder),
+    pick(new Int32Array(edges.bits), inOrder),
+  );
   const forward = bucket(size, kept.from);
   return {
     size,
     offsets: forward.offsets,
     targets: pick(kept.to, forward.order),
-    sourceOffsets,
-    sources,
+    sourceOffsets: offsetsOf(size, kept.to),
+    sources: kept.from,
     bits: new Uint8Array(pick(kept.bits, forward.order)),
   };
 }
 
-/** The values at these positions. A plain loop: `Int32Array.from` goes through an iterator. */
-function pick(values: ArrayLike<number>, positions: Int32Array): Int32Array {
+/** The values at these positions. */
+export function pick(values: Int32Array, positions: Int32Array): Int32Array {
   const picked = new Int32Array(positions.length);
   for (let index = 0; index < positions.length; index += 1) {
     picked[index] = at(values, at(positions, index));
@@ -62,7 +78,7 @@ interface Buckets {
   readonly order: Int32Array;
 }
 
-function bucket(size: number, keys: ArrayLike<number>): Buckets {
+function bucket(size: number, keys: Int32Array): Buckets {
   const offsets = offsetsOf(size, keys);
   const next = offsets.slice();
   const order = new Int32Array(keys.length);
@@ -74,7 +90,7 @@ function bucket(size: number, keys: ArrayLike<number>): Buckets {
   return { offsets, order };
 }
 
-function offsetsOf(size: number, keys: ArrayLike<number>): Int32Array {
+function offsetsOf(size: number, keys: Int32Array): Int32Array {
   const offsets = new Int32Array(size + 1);
   for (let position = 0; position < keys.length; position += 1) {
     const slot = at(keys, position) + 1;
@@ -86,32 +102,27 @@ function offsetsOf(size: number, keys: ArrayLike<number>): Int32Array {
   return offsets;
 }
 
-/** Joins equal edges, which are neighbours by now; the result is sorted by `to`, then `from`. */
-function dedupe(
-  size: number,
-  edges: EdgeColumns,
-  fromOrder: Int32Array,
-  byTo: Buckets,
-): { readonly from: number[]; readonly to: number[]; readonly bits: number[] } {
-  const from: number[] = [];
-  const to: number[] = [];
-  const bits: number[] = [];
-  for (let target = 0; target < size; target += 1) {
-    let last = -1;
-    for (let slot = at(byTo.offsets, target); slot < at(byTo.offsets, target + 1); slot += 1) {
-      const edge = at(fromOrder, at(byTo.order, slot));
-      const source = at(edges.from, edge);
-      if (source === last) {
-        bits[bits.length - 1] = at(bits, bits.length - 1) | at(edges.bits, edge);
-      } else {
-        from.push(source);
-        to.push(target);
-        bits.push(at(edges.bits, edge));
-        last = source;
-      }
+interface Columns {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly bits: Int32Array;
+}
+
+/** Joins equal edges, which are neighbours by now, and their bits. */
+function joinEqual(from: Int32Array, to: Int32Array, bits: Int32Array): Columns {
+  let kept = 0;
+  for (let edge = 0; edge < from.length; edge += 1) {
+    const isKnown = kept > 0 && from[kept - 1] === from[edge] && to[kept - 1] === to[edge];
+    if (isKnown) {
+      bits[kept - 1] = at(bits, kept - 1) | at(bits, edge);
+    } else {
+      from[kept] = at(from, edge);
+      to[kept] = at(to, edge);
+      bits[kept] = at(bits, edge);
+      kept += 1;
     }
   }
-  return { from, to, bits };
+  return { from: from.slice(0, kept), to: to.slice(0, kept), bits: bits.subarray(0, kept) };
 }
 
 export interface Levels {

@@ -2,7 +2,7 @@ import { cycleOfNodes, findCycles } from "./cycles.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { type EdgeOrigin, ORIGIN_BITS, originsOf } from "./edge-origin.ts";
 import { addGates } from "./gates.ts";
-import { at, buildGraph, findLevels, type Graph } from "./graph.ts";
+import { at, buildGraph, findLevels, type Graph, inList } from "./graph.ts";
 
 /** `from` must be done before `to`; both are open. */
 export interface PlanEdge {
@@ -38,11 +38,11 @@ export function buildIssueGraph(dependencies: Dependencies): IssueGraph {
   const { graph, gateOwners } = addGates(plain, ORIGIN_BITS["sub-issue"]);
   const { order, level } = findLevels(graph, issues.length);
   const ownerOf = (node: number): number =>
-    node < issues.length ? node : at(gateOwners, node - issues.length);
+    node < issues.length ? node : inList(gateOwners, node - issues.length);
   const rings = joinRings(
     findCycles(graph, level).map((nodes) => ({
       nodes,
-      members: ascending(nodes.map((node) => at(issues, ownerOf(node)))),
+      members: ascending(nodes.map((node) => inList(issues, ownerOf(node)))),
     })),
   );
   return {
@@ -73,7 +73,7 @@ function joinRings(rings: readonly Ring[]): readonly Ring[] {
     const key = members.join(" ");
     joined.set(key, { nodes: [...(joined.get(key)?.nodes ?? []), ...nodes], members });
   }
-  return [...joined.values()].toSorted((a, b) => at(a.members, 0) - at(b.members, 0));
+  return [...joined.values()].toSorted((a, b) => inList(a.members, 0) - inList(b.members, 0));
 }
 
 function listEdges(graph: Graph, issues: readonly number[]): readonly PlanEdge[] {
@@ -81,8 +81,8 @@ function listEdges(graph: Graph, issues: readonly number[]): readonly PlanEdge[]
   for (let node = 0; node < graph.size; node += 1) {
     for (let edge = at(graph.offsets, node); edge < at(graph.offsets, node + 1); edge += 1) {
       edges.push({
-        from: at(issues, node),
-        to: at(issues, at(graph.targets, edge)),
+        from: inList(issues, node),
+        to: inList(issues, at(graph.targets, edge)),
         origins: originsOf(at(graph.bits, edge)),
       });
     }
@@ -109,7 +109,7 @@ export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
   if (at(graph.sources, end - 1) < issues.length) {
     const direct: number[] = [];
     for (let edge = start; edge < end; edge += 1) {
-      direct.push(at(issues, at(graph.sources, edge)));
+      direct.push(inList(issues, at(graph.sources, edge)));
     }
     return { by: direct, through: [] };
   }
@@ -118,7 +118,7 @@ export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
   const collect = (sources: Int32Array): void => {
     for (const source of sources) {
       if (source < issues.length) {
-        by.add(at(issues, source));
+        by.add(inList(issues, source));
       } else if (gates.length < MAX_GATES && !gates.includes(source)) {
         gates.push(source);
       }
@@ -126,11 +126,13 @@ export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
   };
   collect(waitsFor(graph, node));
   for (let head = 0; head < gates.length; head += 1) {
-    collect(waitsFor(graph, at(gates, head)));
+    collect(waitsFor(graph, inList(gates, head)));
   }
   return {
     by: ascending(by),
-    through: ascending(gates.map((gate) => at(issues, at(gateOwners, gate - issues.length)))),
+    through: ascending(
+      gates.map((gate) => inList(issues, inList(gateOwners, gate - issues.length))),
+    ),
   };
 }
 

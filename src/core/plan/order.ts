@@ -1,4 +1,4 @@
-import { at } from "./graph.ts";
+import { at, inList } from "./graph.ts";
 import type { IssueGraph } from "./issue-graph.ts";
 
 /** What decides between two issues, by node. */
@@ -130,8 +130,8 @@ class PlaceHeap {
   }
 
   #swap(one: number, other: number): void {
-    const kept = at(this.#nodes, one);
-    this.#nodes[one] = at(this.#nodes, other);
+    const kept = inList(this.#nodes, one);
+    this.#nodes[one] = inList(this.#nodes, other);
     this.#nodes[other] = kept;
   }
 }

@@ -7,7 +7,7 @@ import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
 import { medianMinutesByKind } from "./estimates.ts";
-import { at } from "./graph.ts";
+import { at, inList } from "./graph.ts";
 import { buildIssueGraph, type IssueGraph } from "./issue-graph.ts";
 import {
   type Entry,
@@ -43,7 +43,7 @@ export function planTick(input: PlanInput): Plan {
   );
   const ready = ranking.order
     .filter((node) => standings[node]?.state === "ready")
-    .map((node) => at(graph.issues, node));
+    .map((node) => inList(graph.issues, node));
   const unverified = listUnverified(ready, input.observation, input.configuration);
   const schedule = scheduleReady(input, facts, { ready, unverified, orderCheck });
   const rows = ranking.order
@@ -202,7 +202,7 @@ function scheduleReady(
 const NO_REASON: Reason = { type: "decided-elsewhere" };
 
 function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedule): PlanRow {
-  const issue = at(facts.graph.issues, node);
+  const issue = inList(facts.graph.issues, node);
   const observed = facts.issues[node];
   const standing = facts.standings[node];
   const { ranks, inheritance, estimates, scores, paths } = ranking;
@@ -216,7 +216,7 @@ function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedul
     state: standing?.state ?? "pending",
     ownPriority: classOf(at(ranking.ownRanks, node)),
     effectivePriority: classOf(at(ranks, node)),
-    inheritedFrom: heir === node || isAged ? undefined : at(facts.graph.issues, heir),
+    inheritedFrom: heir === node || isAged ? undefined : inList(facts.graph.issues, heir),
     isAged,
     isHotfix: at(ranking.ownRanks, node) % 2 === 0,
     score: score?.total ?? 0,

@@ -161,8 +161,13 @@ interface EditJudgement {
   readonly last: TextEdit | undefined;
 }
 
+const NO_EDITS: EditJudgement = { reason: undefined, logins: [], last: undefined };
+
 /** Judges the edits at or after `since`; the same second counts as later. */
 function judgeEdits(issue: ObservedIssue, since: string, context: TrustContext): EditJudgement {
+  if (issue.textEdits.length === 0 && issue.textEditsComplete) {
+    return NO_EDITS;
+  }
   const edits = issue.textEdits.filter(({ at }) => isAtOrAfter(at, since));
   const logins = new Set<string>();
   for (const { by, at, what } of edits) {

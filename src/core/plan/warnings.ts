@@ -1,5 +1,5 @@
 import { formatMinutes } from "../text/estimate.ts";
-import type { IssueBody } from "../text/issue-body.ts";
+import { EMPTY_BODY, type IssueBody } from "../text/issue-body.ts";
 import type { LabelReading } from "../text/label-reading.ts";
 import type { PriorityClass } from "../text/labels.ts";
 import { quoteText } from "../text/untrusted.ts";
@@ -22,6 +22,9 @@ const MAX_SAME = 5;
 
 /** Lists what the labels and the body of one issue say unclearly. */
 export function listWarnings(labels: LabelReading, body: IssueBody): readonly Warning[] {
+  if (body === EMPTY_BODY && isPlain(labels)) {
+    return NO_WARNINGS;
+  }
   const warnings: Warning[] = [];
   if (labels.hasSeveralPriorities && labels.priority !== undefined) {
     warnings.push({ type: "several-priorities", used: labels.priority });
@@ -39,6 +42,13 @@ export function listWarnings(labels: LabelReading, body: IssueBody): readonly Wa
     warnings.push({ type: "malformed-path", line, path: text });
   }
   return warnings;
+}
+
+const NO_WARNINGS: readonly never[] = [];
+
+function isPlain(labels: LabelReading): boolean {
+  const { hasSeveralPriorities, hasSeveralEstimates, malformedEstimates } = labels;
+  return !hasSeveralPriorities && !hasSeveralEstimates && malformedEstimates.length === 0;
 }
 
 /** One sentence for people. */

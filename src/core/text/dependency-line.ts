@@ -90,12 +90,14 @@ export function parseReferenceList(
       continue;
     }
     const token = parseReference(rest, repository);
-    const isFirst = references.length === 0 && malformed.length === 0;
-    const attempt = ATTEMPT.exec(rest)?.[0] ?? bareNumber(rest, isDeclared && isFirst);
     if (token !== undefined) {
       references.push(token.reference);
       rest = rest.slice(token.length);
-    } else if (attempt !== undefined) {
+      continue;
+    }
+    const isFirst = references.length === 0 && malformed.length === 0;
+    const attempt = ATTEMPT.exec(rest)?.[0] ?? bareNumber(rest, isDeclared && isFirst);
+    if (attempt !== undefined) {
       malformed.push(attempt);
       rest = rest.slice(attempt.length);
     } else if (isFirst || !/^[\])]/u.test(rest)) {

@@ -1,6 +1,7 @@
 import type { PlanEdge } from "../plan/issue-graph.ts";
 import type { Plan, PlanRow } from "../plan/plan-types.ts";
 import { formatReason } from "../plan/reasons.ts";
+import { lowBudget } from "../plan/schedule.ts";
 import type { TickPlan } from "../plan/tick-plan.ts";
 import { formatWarning } from "../plan/warnings.ts";
 import { countBytes, takeLines } from "./byte-length.ts";
@@ -30,7 +31,8 @@ const CUT_NOTE_BYTES = 200;
 const MAX_LISTED = 20;
 
 /** The part of a tick that its summary shows. */
-export type SummaryInput = Pick<TickPlan, "plan" | "repository" | "busySlots" | "repairs">;
+export type SummaryInput = Pick<TickPlan, "plan" | "repository" | "busySlots" | "repairs"> &
+  Partial<Pick<TickPlan, "apiRemaining" | "configuration">>;
 
 /** The job summary of `collect`: your backlog, in order, and why not [N27]. */
 export function formatPlanSummary(tick: SummaryInput): string {
@@ -46,7 +48,8 @@ export function formatPlanSummary(tick: SummaryInput): string {
   return `${[before, ...formatRows(tick, left), after].join("\n").trimEnd()}\n`;
 }
 
-function formatHead({ plan, busySlots, repairs }: SummaryInput): readonly string[] {
+function formatHead(tick: SummaryInput): readonly string[] {
+  const { plan, busySlots, repairs } = tick;
   const { rows, ready, starts, orderCheck } = plan;
   return [
     `## Backlog: ${countOf(rows.length, "issue")}, ${ready.length} ready, ${busySlots.length} running`,
@@ -55,10 +58,22 @@ function formatHead({ plan, busySlots, repairs }: SummaryInput): readonly string
       ? "No open issue carries the trigger label."
       : `${starts.length} would start now; ${repairs.length} labels, comments or pull requests are out of step.`,
     "",
+    ...formatLowBudget(tick),
     ...(orderCheck === "violated"
       ? ["**The order failed its independent check, so nothing starts. Please report this.**", ""]
       : []),
   ];
+}
+
+/** Below the floor a tick only reads, and says so [F34]. */
+function formatLowBudget({ apiRemaining, configuration }: SummaryInput): readonly string[] {
+  const low = lowBudget(apiRemaining, configuration?.api.floor ?? 0);
+  return low === undefined
+    ? []
+    : [
+        `**Only ${low.remaining} API requests are left this hour, fewer than \`api.floor\` (${low.floor}): this tick only reads.**`,
+        "",
+      ];
 }
 
 function formatCycles({ cycles }: Plan): readonly string[] {

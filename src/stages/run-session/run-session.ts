@@ -101,9 +101,15 @@ async function work(
     } as const;
     return newResult(inputs, { ...facts, ...ending }, ports.clock);
   }
-  const checks = await runChecks(ports, configuration);
+  const { results: checks, redOnBase } = await runChecks(ports, configuration);
   await ports.workspace.sweep();
-  return newResult(inputs, { ...facts, checks }, ports.clock);
+  const baseRed = {
+    ending: "failed",
+    cause: "base-red",
+    detail: `\`${redOnBase}\` fails on the base ${claim.baseSha.slice(0, 12)} too.`,
+  } as const;
+  const ending = redOnBase === undefined ? {} : baseRed;
+  return newResult(inputs, { ...facts, ...ending, checks }, ports.clock);
 }
 
 async function handOff(

@@ -72,6 +72,23 @@ describe("MachineWorkspace", () => {
     expect(texts).toEqual(issues.map((_issue, index) => `// ${index}\n`));
   });
 
+  it("puts the tracked files back to the base and keeps what is ignored and what was collected [N29]", async () => {
+    const workspace = await machine.open();
+    await write(workspace, ".gitignore", "installed/\n");
+    await mkdir(join(workspace.worktree, "installed"));
+    await write(workspace, "installed/package.txt", "here");
+    await write(workspace, "src/old.ts", "// changed\n");
+    await write(workspace, "src/new.ts", "// new\n");
+    const { files } = await workspace.harvest();
+
+    await workspace.resetToBase();
+
+    expect(files.map(({ path }) => path)).toEqual([".gitignore", "src/new.ts", "src/old.ts"]);
+    expect(await readFile(join(workspace.worktree, "src/old.ts"), "utf8")).toContain("old = 1");
+    expect(await exists(join(workspace.worktree, "src/new.ts"))).toBe(false);
+    expect(await exists(join(workspace.worktree, "installed/package.txt"))).toBe(true);
+  });
+
   it("takes the lock of a claim once, whoever asks a second time [F04]", async () => {
     const [first, again, other] = [
       machine.newWorkspace(12, "claim-1"),
