@@ -11,6 +11,8 @@ export interface Configuration {
   readonly branchPrefix: string;
   /** Public repositories are refused until opted in [N05]. */
   readonly allowPublic: boolean;
+  /** Logins that an escalation mentions, besides the assignees [V11]. */
+  readonly escalateTo: readonly string[];
   readonly maxParallel: number;
   readonly maxOpenPullRequests: number;
   readonly avoidOverlap: boolean;

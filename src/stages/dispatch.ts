@@ -1,4 +1,4 @@
-import type { Effect } from "../core/effects.ts";
+import type { Effect, EffectOutcome } from "../core/effects.ts";
 import type { Claim } from "../core/journal/records.ts";
 import { lowBudget } from "../core/plan/schedule.ts";
 import {
@@ -143,10 +143,23 @@ async function tryEffects(
   effects: readonly Effect[],
 ): Promise<void> {
   try {
-    await writer.effects(effects);
+    const outcomes = await writer.effects(effects);
+    await journalNotices(writer, outcomes);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     log.warning(`Labels and comments could not be written (${said}). The next tick tries again.`);
+  }
+}
+
+/** Remembers the comments that are made once: no later tick has to look whether they are there. */
+async function journalNotices(writer: Writer, outcomes: readonly EffectOutcome[]): Promise<void> {
+  const notices = outcomes.flatMap(({ effect, failure }) =>
+    effect.type === "comment-once" && failure === undefined
+      ? [{ issue: effect.issue, key: effect.key }]
+      : [],
+  );
+  if (notices.length > 0) {
+    await writer.event(() => ({ type: "noticed", notices }));
   }
 }
 

@@ -72,7 +72,7 @@ export const claims: fc.Arbitrary<Claim> = fc.record({
   configurationSha: shas,
   at: times,
   nonce: nonces,
-  finalizeAgain: fc.constantFrom(undefined, true),
+  finalizeAgainAt: absentOr(times),
 });
 
 const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
@@ -143,6 +143,12 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     type: fc.constant("stop-requested" as const),
     stops: listOf(
       fc.record({ issue: issueNumbers, claim: nonces, reason: fc.constantFrom(...STOP_REASONS) }),
+    ),
+  }),
+  noticed: fc.record({
+    type: fc.constant("noticed" as const),
+    notices: listOf(
+      fc.record({ issue: issueNumbers, key: fc.constantFrom("cycle-1", "blocker-failed-2") }),
     ),
   }),
   "finalize-again": fc.record({

@@ -93,6 +93,7 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
     result: undefined,
     stop: undefined,
     recentClaims: [],
+    notices: [],
     branchSha: undefined,
     ended: undefined,
     endedAt: undefined,
@@ -127,7 +128,7 @@ export function aClaim(parts: Partial<Claim> & { readonly issue: number }): Clai
     configurationSha: HEAD_SHA,
     at: "2026-11-20T11:50:00Z",
     nonce: `n${parts.issue}`,
-    finalizeAgain: undefined,
+    finalizeAgainAt: undefined,
     ...parts,
   };
 }

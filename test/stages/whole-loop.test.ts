@@ -132,7 +132,11 @@ describe("the whole loop on the pure world", () => {
 
     expect(loop.started).toEqual([1, 1, 1, 1]);
     expect(standings(fleet)).toEqual({ 1: "failed", 2: "blocked" });
-    expect(fleet.world.comments.get(1)).toHaveLength(1);
+    const asked = fleet.world.comments
+      .get(1)
+      ?.filter((text) => text.includes("A person is needed"));
+    expect(asked).toHaveLength(2);
+    expect(asked?.filter((text) => text.includes("water-spider:once"))).toHaveLength(1);
   });
 
   it("starts nothing more after the model refused the credential [F55]", async () => {

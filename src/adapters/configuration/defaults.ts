@@ -9,6 +9,7 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     refPrefix: file["ref-prefix"] ?? "refs/water-spider/",
     branchPrefix: file["branch-prefix"] ?? "feature/issue-",
     allowPublic: file["allow-public"] ?? false,
+    escalateTo: file["escalate-to"] ?? [],
     maxParallel: file["max-parallel"] ?? 5,
     maxOpenPullRequests: file["max-open-prs"] ?? 10,
     avoidOverlap: file["avoid-overlap"] ?? true,

@@ -13,6 +13,7 @@ function shortText(what: string, max: number): v.GenericSchema<string> {
   return v.pipe(v.string(), v.minLength(1, message), v.maxLength(max, message));
 }
 
+const login = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,39}$/, "a GitHub login without @"));
 const command = shortText("a command", 1_000);
 const label = shortText("a label", 50);
 
@@ -59,6 +60,10 @@ export const configurationSchema = v.strictObject({
   "branch-prefix": described(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,50}$/, "a branch name's beginning")),
     "Branches are named with this and the issue's number.",
+  ),
+  "escalate-to": described(
+    v.pipe(v.array(login), v.maxLength(10, "at most 10 logins")),
+    "Logins that are mentioned when a person is needed, besides the issue's assignees.",
   ),
   "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
   "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),

@@ -1,6 +1,6 @@
 import type { RetrySettings } from "../configuration.ts";
 import { finalizeAttempt } from "../journal/claims.ts";
-import type { Claim, JournalState, Result } from "../journal/records.ts";
+import type { Claim, JournalState, Result, StopReason } from "../journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../observation.ts";
 import { parseInstant } from "../text/instant.ts";
 import { decideRetry } from "./retry.ts";
@@ -61,7 +61,9 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   const runAttempt = finalizeAttempt(claim);
   const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
   if (run === undefined) {
-    return dead(claim, "run-deleted", true);
+    return isAttemptDue(claim, now)
+      ? { claim, life: "alive", holdsSlot: false, phase: "finishing" }
+      : dead(claim, "run-deleted", true);
   }
   const session = findJob(run, claim.issue, "session");
   const finalize = findJob(run, claim.issue, "finalize");
@@ -72,7 +74,7 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   if (cause !== undefined) {
     return dead(claim, cause, didStart(claim, session));
   }
-  const isOver = claim.finalizeAgain === true || session?.status === "completed";
+  const isOver = claim.finalizeAgainAt !== undefined || session?.status === "completed";
   const isRunning = session?.status === "in_progress";
   return {
     claim,
@@ -82,22 +84,30 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   };
 }
 
-/** In the attempt that only repeats finalize the session is not run again: it ran before. */
-function didStart({ finalizeAgain }: Claim, session: ObservedJob | undefined): boolean {
+/** The attempt that repeats finalize is asked for after its event, so it may not exist yet. */
+function isAttemptDue({ finalizeAgainAt }: Claim, now: string): boolean {
   return (
-    finalizeAgain === true || (session?.startedAt !== undefined && session.conclusion !== "skipped")
+    finalizeAgainAt !== undefined && secondsBetween(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS
+  );
+}
+
+/** In the attempt that only repeats finalize the session is not run again: it ran before. */
+function didStart({ finalizeAgainAt }: Claim, session: ObservedJob | undefined): boolean {
+  return (
+    finalizeAgainAt !== undefined ||
+    (session?.startedAt !== undefined && session.conclusion !== "skipped")
   );
 }
 
 /** A job can be started again only when its whole run has ended (GitHub documentation: re-runs). */
 function mayFinalizeAgain(
-  { finalizeAgain }: Claim,
+  { finalizeAgainAt }: Claim,
   run: ObservedRun,
   session: ObservedJob | undefined,
   finalize: ObservedJob | undefined,
 ): boolean {
   return (
-    finalizeAgain !== true &&
+    finalizeAgainAt === undefined &&
     run.status === "completed" &&
     session?.conclusion === "success" &&
     finalize !== undefined &&
@@ -118,7 +128,7 @@ function causeOfDeath(
   if (run.status === "completed") {
     return "run-ended";
   }
-  const isSessionOver = claim.finalizeAgain === true || session?.status === "completed";
+  const isSessionOver = claim.finalizeAgainAt !== undefined || session?.status === "completed";
   if (isSessionOver && finalize?.status === "completed") {
     // The run goes on with other legs; only when it has ended can this finalize be started again.
     return finalize.conclusion === "success" || session?.conclusion !== "success"
@@ -126,7 +136,8 @@ function causeOfDeath(
       : undefined;
   }
   if (isSessionOver && finalize?.startedAt === undefined) {
-    const waitedSeconds = secondsBetween(session?.completedAt ?? claim.at, now);
+    const since = claim.finalizeAgainAt ?? session?.completedAt ?? claim.at;
+    const waitedSeconds = secondsBetween(since, now);
     return waitedSeconds > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
   }
   const waits = !isSessionOver && (session === undefined || session.status === "queued");

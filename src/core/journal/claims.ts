@@ -20,8 +20,8 @@ export function mayFinalize(claim: Claim, leg: ClaimIdentity): boolean {
 }
 
 /** The run attempt in which the claim's finalize job runs now. */
-export function finalizeAttempt({ runAttempt, finalizeAgain }: Claim): number {
-  return finalizeAgain === true ? runAttempt + 1 : runAttempt;
+export function finalizeAttempt({ runAttempt, finalizeAgainAt }: Claim): number {
+  return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
 }
 
 function isSameLeg(claim: Claim, leg: ClaimIdentity): boolean {

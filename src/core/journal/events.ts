@@ -23,6 +23,7 @@ export type JournalFact =
       readonly claim: string;
     }
   | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
+  | { readonly type: "noticed"; readonly notices: readonly NoticeMade[] }
   | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
   | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
   | { readonly type: "resumed"; readonly by: string | undefined }
@@ -37,6 +38,12 @@ export interface IssueApproval extends Approval {
   readonly issue: number;
   /** A stopped delivery begins again: its result and its attempts are cleared (state machine, 22). */
   readonly restarts: boolean;
+}
+
+/** A comment that was made once. */
+export interface NoticeMade {
+  readonly issue: number;
+  readonly key: string;
 }
 
 /** A wish that one claimed session ends; the claim stays until its leg has ended. */

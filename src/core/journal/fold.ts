@@ -4,6 +4,9 @@ import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./r
 
 const HOUR_SECONDS = 3_600;
 
+/** An issue gets few comments of ours; older keys than this many are looked for again. */
+const MAX_NOTICES = 30;
+
 /** The state before the first event. */
 export const EMPTY_JOURNAL: JournalState = {
   seq: 0,
@@ -23,6 +26,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     claim: undefined,
     stop: undefined,
     recentClaims: [],
+    notices: [],
     result: undefined,
     branchSha: undefined,
     ended: undefined,
@@ -80,10 +84,16 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
             : [];
         }),
       );
+    case "noticed":
+      return fact.notices.reduce((tip, { issue, key }) => {
+        const record = tip.issues.get(issue) ?? newRecord(issue);
+        const notices = [...record.notices.filter((known) => known !== key), key];
+        return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
+      }, after);
     case "finalize-again": {
       const record = state.issues.get(fact.issue);
       return record?.claim?.nonce === fact.claim
-        ? withRecords(after, [{ ...record, claim: { ...record.claim, finalizeAgain: true } }])
+        ? withRecords(after, [{ ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } }])
         : after;
     }
     case "ended":

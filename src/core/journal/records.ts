@@ -59,6 +59,8 @@ export interface IssueRecord {
   readonly recentClaims: readonly string[];
   /** How the last attempt of this delivery ended. */
   readonly result: Result | undefined;
+  /** Keys of the comments that were made once, so that no tick looks for them again. */
+  readonly notices: readonly string[];
   /**
    * Where our last push left the issue's branch, whatever became of that delivery: only from there
    * may the next one move it. `undefined` = we never pushed it.
@@ -128,10 +130,10 @@ export interface Claim {
   /** Makes two claims different that are equal otherwise [F02]. */
   readonly nonce: string;
   /**
-   * True when finalize died before its first write and its job was started again, once: only then
+   * When finalize died before its first write and its job was to be started again, once: only then
    * the run attempt after this one is the claim's too.
    */
-  readonly finalizeAgain: boolean | undefined;
+  readonly finalizeAgainAt: string | undefined;
 }
 
 /** The one vocabulary for how work ends (design section 8). */

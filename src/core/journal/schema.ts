@@ -47,7 +47,7 @@ const claim = v.strictObject({
   configurationSha: sha,
   at: time,
   nonce,
-  finalizeAgain: absent(v.boolean()),
+  finalizeAgainAt: absent(time),
 });
 
 const result = v.strictObject({
@@ -73,6 +73,8 @@ const pause = v.strictObject({
   baseSha: absent(sha),
 });
 
+const noticeKey = v.pipe(v.string(), v.regex(/^[a-z0-9:-]{1,64}$/));
+
 const stop = v.strictObject({ reason: v.picklist(STOP_REASONS), at: time });
 
 export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strictObject({
@@ -84,6 +86,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   stop: absent(stop),
   recentClaims: v.optional(v.array(time), () => []),
   result: absent(result),
+  notices: v.optional(v.array(noticeKey), () => []),
   branchSha: absent(sha),
   ended: absent(ended),
   endedAt: absent(time),
@@ -136,6 +139,10 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     stops: v.array(
       v.strictObject({ issue: positive, claim: nonce, reason: v.picklist(STOP_REASONS) }),
     ),
+  }),
+  v.strictObject({
+    type: v.literal("noticed"),
+    notices: v.array(v.strictObject({ issue: positive, key: noticeKey })),
   }),
   v.strictObject({ type: v.literal("finalize-again"), issue: positive, claim: nonce }),
   v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),

@@ -9,7 +9,7 @@ import {
   judgeBlocker,
 } from "./blockers.ts";
 import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
-import { type EdgeColumns, pick } from "./graph.ts";
+import { type EdgeColumns, inList, pick } from "./graph.ts";
 import { formatReferenceProblem, type ReferenceProblem } from "./reference-problem.ts";
 
 export interface DependencyContext extends BlockerContext {
@@ -69,6 +69,8 @@ class Reading {
   /** The issues in the order in which they were found; edges are between places in this list. */
   readonly #found: ObservedIssue[] = [];
   readonly #placeOf = new Map<number, number>();
+  /** By place: true once an issue was judged to block. Most are named again and again. */
+  readonly #blocks: boolean[] = [];
   readonly #edges: { from: number[]; to: number[]; bits: number[] } = {
     from: [],
     to: [],
@@ -99,6 +101,7 @@ class Reading {
       return known;
     }
     this.#placeOf.set(issue.number, this.#found.length);
+    this.#blocks.push(false);
     return this.#found.push(issue) - 1;
   }
 
@@ -111,8 +114,8 @@ class Reading {
     }
     const issues = [...new Float64Array(this.#found.map(({ number }) => number)).sort()];
     const nodeOf = new Map<number, number>();
-    for (const [node, issue] of issues.entries()) {
-      nodeOf.set(issue, node);
+    for (let node = 0; node < issues.length; node += 1) {
+      nodeOf.set(inList(issues, node), node);
     }
     const nodes = new Int32Array(this.#found.map(({ number }) => nodeOf.get(number) ?? 0));
     return {
@@ -224,9 +227,8 @@ class Reading {
   ): void {
     const { number, repository, state, closedAs } = reference;
     const isOurs = this.#isOurs(reference);
-    const blocker = isOurs ? this.#context.observation.issues.get(number) : undefined;
-    if (blocker !== undefined) {
-      this.#addBlocker(issue, place, { number, origin, line: undefined }, blocker);
+    if (isOurs && this.#context.observation.issues.has(number)) {
+      this.#addBlocker(issue, place, { number, origin, line: undefined });
     } else if (state === "closed") {
       this.#addVerdict(issue, number, closedVerdict(closedAs));
     } else if (isOurs) {
@@ -245,17 +247,20 @@ class Reading {
     );
   }
 
-  #addBlocker(
-    issue: ObservedIssue,
-    place: number,
-    { number, origin, line }: NamedBlocker,
-    blocker = this.#context.observation.issues.get(number),
-  ): void {
+  #addBlocker(issue: ObservedIssue, place: number, { number, origin, line }: NamedBlocker): void {
+    const known = this.#placeOf.get(number);
+    if (known !== undefined && this.#blocks[known] === true) {
+      this.#addEdge(known, place, origin);
+      return;
+    }
+    const blocker = this.#context.observation.issues.get(number);
     const verdict = judgeBlocker(number, blocker, this.#context);
     switch (verdict) {
       case "blocks":
         if (blocker !== undefined) {
-          this.#addEdge(this.want(blocker), place, origin);
+          const found = this.want(blocker);
+          this.#blocks[found] = true;
+          this.#addEdge(found, place, origin);
         }
         return;
       case "unresolvable":

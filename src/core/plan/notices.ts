@@ -43,6 +43,10 @@ function reasonKey(issue: number, reason: Reason): string | undefined {
       return reason.members.indexOf(issue) < MAX_CYCLE_NOTICES
         ? `cycle-${hashOf(reason.members.join(" "))}`
         : undefined;
+    case "needs-human":
+    case "retries-used-up":
+    case "awaiting-review":
+      return `escalated-${hashOf(formatReason(reason))}`;
     case "blocked":
       return reason.failed.length > 0
         ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -52,16 +56,27 @@ function reasonKey(issue: number, reason: Reason): string | undefined {
   }
 }
 
-/** The text of the comment, one or two sentences. */
-export function formatNotice(content: NoticeContent): string {
+/**
+ * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
+ * is mentioned for what a look at the dashboard tells too.
+ */
+export function formatNotice(content: NoticeContent, people: readonly string[] = []): string {
   switch (content.type) {
     case "reason":
+      if (isEscalation(content.reason)) {
+        const mentions = [...new Set(people)].map((login) => `@${login} `).join("");
+        return `${mentions}A person is needed here. ${formatReason(content.reason)}`;
+      }
       return `This issue does not run for now. ${formatReason(content.reason)}`;
     case "blocker-not-planned": {
       const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
       return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
     }
   }
+}
+
+function isEscalation({ type }: Reason): boolean {
+  return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
 }
 
 /** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */

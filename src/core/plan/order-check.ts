@@ -1,6 +1,6 @@
 import toposort from "toposort";
 
-import { at, type Graph } from "./graph.ts";
+import { at, type Graph, inList } from "./graph.ts";
 
 /**
  * `agrees`: our order respects every edge, and `toposort` finds no cycle in it either. `partly`:
@@ -19,7 +19,8 @@ const MAX_NODES = 2_000;
  */
 export function checkOrder(order: readonly number[], graph: Graph, depth: number): OrderCheck {
   const position = new Int32Array(graph.size).fill(-1);
-  for (const [index, node] of order.entries()) {
+  for (let index = 0; index < order.length; index += 1) {
+    const node = inList(order, index);
     if (at(position, node) >= 0) {
       return "violated";
     }

@@ -30,14 +30,17 @@ export function planRepairs(input: RepairInput): readonly Effect[] {
   const views = planViews(input);
   const labels = views.filter(({ type }) => type === "set-state-label");
   const comments = views.filter(({ type }) => type !== "set-state-label");
+  const { journal, configuration, observation } = input;
   const notices = input.plan.notices
+    .filter(({ issue, key }) => journal.issues.get(issue)?.notices.includes(key) !== true)
     .slice(0, MAX_NOTICES)
-    .map(({ issue, key, content }): Effect => ({
-      type: "comment-once",
-      issue,
-      key,
-      body: formatNotice(content),
-    }));
+    .map(({ issue, key, content }): Effect => {
+      const people = [
+        ...configuration.escalateTo,
+        ...(observation.issues.get(issue)?.assignees ?? []),
+      ];
+      return { type: "comment-once", issue, key, body: formatNotice(content, people) };
+    });
   return [
     ...planUnfinishedDeliveries(input),
     ...labels.slice(0, MAX_LABEL_WRITES),

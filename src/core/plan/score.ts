@@ -40,7 +40,7 @@ export function scoreIssue(
   },
   weights: Configuration["priority"]["weights"],
 ): Score {
-  const top = Math.max(...weights, 1);
+  const top = Math.max(weights[0], weights[1], weights[2], weights[3], 1);
   const terms: ScoreTerms = {
     label: share(MAX_LABEL, weights[facts.priority] / top),
     shortTime: share(MAX_SHORT_TIME, HALF_TIME_MINUTES / (HALF_TIME_MINUTES + facts.minutes)),

@@ -41,7 +41,7 @@ export function finalizeAgainFactDue(
   tip: JournalState,
 ): JournalFact | undefined {
   const held = tip.issues.get(issue)?.claim;
-  return held?.nonce === claim && held.finalizeAgain !== true
+  return held?.nonce === claim && held.finalizeAgainAt === undefined
     ? { type: "finalize-again", issue, claim }
     : undefined;
 }
@@ -118,7 +118,7 @@ export function claimsFact(
             configurationSha: stamp.baseSha,
             at: stamp.at,
             nonce: stamp.newNonce(),
-            finalizeAgain: undefined,
+            finalizeAgainAt: undefined,
           },
         ];
   });

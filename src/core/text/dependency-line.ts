@@ -25,6 +25,8 @@ export const DEPENDENCY_WORDS = /blocked[\s*_~-]{0,8}by|depends[\s*_~-]{0,8}on/i
 
 /** Bullets, boxes and signs before the words; not `~` (struck out), `#`, quotes or code. */
 const LEAD = /^(?:\[[ xX]\]\s|[^\p{L}\p{N}#~"'“”‘’«»([\uFFFC])*/u;
+/** Cheap test: then nothing leads. */
+const LETTER = /^[A-Za-z]/;
 const WORDS = /^(?:blocked[\s_-]*by|depends[\s_-]*on)(?![\p{L}\p{N}])\s*(:?)\s*/iu;
 const MENTION = /(?<![\p{L}\p{N}])(?:blocked[\s_-]*by|depends[\s_-]*on)[\s:]*(?:#|GH-)\d/iu;
 const SEPARATOR = /^(?:[\s,;&|+([]|(?:and|or)(?![\p{L}\p{N}]))+/iu;
@@ -46,7 +48,7 @@ const BARE_NUMBER_AFTER_COLON = /^-?\d+(?=[\s,;.]|$)/u;
 
 /** Reads one line of text, without markup; `undefined` when it says nothing about dependencies. */
 export function parseDependencyLine(line: string, repository: string): DependencyLine | undefined {
-  const text = line.replace(LEAD, "");
+  const text = LETTER.test(line) ? line : line.replace(LEAD, "");
   const words = WORDS.exec(text);
   if (words === null) {
     return MENTION.test(text) && !text.startsWith("~~") ? { type: "mention" } : undefined;

@@ -41,6 +41,8 @@ function formatSubject(fact: JournalFact): string {
       return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
     case "stop-requested":
       return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+    case "noticed":
+      return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
     case "finalize-again":
       return `finalize again: #${fact.issue}`;
     case "target-set":

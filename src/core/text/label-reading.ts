@@ -135,9 +135,13 @@ function lower<T extends number | string>(known: T | undefined, value: T): T {
 }
 
 function sortedOnce<T extends number | string>(values: T[]): T[] {
-  const [first, second] = values;
-  if (first === undefined || second === undefined || (values.length === 2 && first < second)) {
+  const first = values[0];
+  const second = values[1];
+  if (first === undefined || second === undefined) {
     return values;
+  }
+  if (values.length === 2 && first !== second) {
+    return first < second ? values : [second, first];
   }
   return [...new Set(values)].toSorted((a, b) => (a < b ? -1 : Number(a > b)));
 }

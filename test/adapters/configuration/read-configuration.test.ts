@@ -31,6 +31,7 @@ describe("readConfiguration", () => {
       refPrefix: "refs/water-spider/",
       branchPrefix: "feature/issue-",
       allowPublic: false,
+      escalateTo: [],
       maxParallel: 5,
       maxOpenPullRequests: 10,
       avoidOverlap: true,

@@ -21,7 +21,7 @@ function aClaim(issue: number, slot: string, runId: number): Claim {
     configurationSha: "c".repeat(40),
     at: AT,
     nonce: `claim-${runId}-${issue}`,
-    finalizeAgain: undefined,
+    finalizeAgainAt: undefined,
   };
 }
 

@@ -30,7 +30,7 @@ describe("mergeBacklog", () => {
 
     const { issues, stale } = mergeBacklog(snapshot, readsOf([edited, anIssue({ number: 3 })]));
 
-    expect([...issues.keys()].toSorted()).toEqual([1, 2, 3]);
+    expect([...issues.keys()].toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(issues.get(2)).toEqual(edited);
     expect([...stale]).toEqual([1]);
   });

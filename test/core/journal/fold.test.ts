@@ -55,7 +55,7 @@ function aClaim(fields: Partial<Claim> = {}): Claim {
     configurationSha: "c".repeat(40),
     at: AT,
     nonce: "first",
-    finalizeAgain: undefined,
+    finalizeAgainAt: undefined,
     ...fields,
   };
 }
@@ -174,6 +174,7 @@ describe("applyEvent", () => {
       branchSha: undefined,
       stop: undefined,
       recentClaims: [],
+      notices: [],
     });
   });
 

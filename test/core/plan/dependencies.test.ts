@@ -215,7 +215,7 @@ describe("when a blocker is resolved", () => {
 
       expect(result.ready).toEqual([]);
       expect(rowOf(result, 2)?.reason).toMatchObject({ type: "blocked", by: [1], failed: [1] });
-      expect(result.notices.map(({ issue }) => issue)).toEqual([2]);
+      expect(result.notices.filter(({ issue }) => issue === 2)).toHaveLength(1);
     },
   );
 

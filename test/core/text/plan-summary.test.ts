@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { planTick } from "../../../src/core/plan/plan.ts";
 import { formatPlanSummary, MAX_SUMMARY_BYTES } from "../../../src/core/text/plan-summary.ts";
 import { anyBigPlan, anyQuotingPlan, aRow, aTick } from "../../arbitraries/plan-view.ts";
-import { anIssue, aPlanInput, labelled } from "../../arbitraries/plan.ts";
+import { anIssue, aPlanInput, CONFIGURATION, labelled } from "../../arbitraries/plan.ts";
 
 const anyPlan = fc.oneof(anyQuotingPlan, anyBigPlan);
 
@@ -87,6 +87,21 @@ describe("formatPlanSummary", () => {
     expect(summary).toBe(
       "## Backlog: 0 issues, 0 ready, 0 running\n\nNo open issue carries the trigger label.\n",
     );
+  });
+
+  it("says that a tick below the floor of the API only reads [F34]", () => {
+    const tick = aTick(planTick(aPlanInput({ issues: [] })));
+
+    const summary = formatPlanSummary({
+      ...tick,
+      apiRemaining: 149,
+      configuration: CONFIGURATION,
+    });
+
+    expect(summary).toContain("Only 149 API requests are left");
+    expect(
+      formatPlanSummary({ ...tick, apiRemaining: 150, configuration: CONFIGURATION }),
+    ).not.toContain("API requests");
   });
 
   it("puts the edges into a table where GitHub draws no graph", () => {

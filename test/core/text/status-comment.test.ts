@@ -18,7 +18,7 @@ const CLAIM: Claim = {
   configurationSha: "c".repeat(40),
   at: AT,
   nonce: "n",
-  finalizeAgain: undefined,
+  finalizeAgainAt: undefined,
 };
 
 function aResult(fields: Partial<Result> = {}): Result {
