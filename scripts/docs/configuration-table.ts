@@ -15,6 +15,7 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "allow-public": ({ allowPublic }) => allowPublic,
   "ref-prefix": ({ refPrefix }) => refPrefix,
   "branch-prefix": ({ branchPrefix }) => branchPrefix,
+  "escalate-to": ({ escalateTo }) => escalateTo,
   "max-parallel": ({ maxParallel }) => maxParallel,
   "max-open-prs": ({ maxOpenPullRequests }) => maxOpenPullRequests,
   "avoid-overlap": ({ avoidOverlap }) => avoidOverlap,
