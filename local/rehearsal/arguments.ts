@@ -27,7 +27,7 @@ issues, five emulated runners and the real Claude Code, until nothing is left to
   --json                 print one JSON document instead of the report
   --agent scripted|live  who answers Claude Code: the scripted model (default), or the real
                          Messages API, which needs ANTHROPIC_API_KEY and costs money
-  --keep                 keep the runners' work folders, too
+  --keep                 keep the runners' work folders, too, and a snapshot of GitHub
   --port N               port of the embedded GitHub (default: any free one)
   --time-limit SECONDS   give up after so long (default: 300; 3600 with --agent live)
   --help                 print this

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { STAND_INS } from "../runner/stand-ins/table.ts";
@@ -26,6 +27,8 @@ export interface RehearsalRun {
 /** How often the stand-in maintainer looks at the pull requests. */
 const LOOK_EVERY_MS = 700;
 const MAX_SESSIONS = 5;
+/** Beside the other folders, with `--keep`. */
+const SNAPSHOT_FILE = "github-snapshot.json";
 
 /** Lets the world run until nothing is left to do, and reads back what became of every issue. */
 export async function rehearse(run: RehearsalRun): Promise<RehearsalResult> {
@@ -53,6 +56,9 @@ export async function rehearse(run: RehearsalRun): Promise<RehearsalResult> {
   const { product, refused } = await world.github.requests();
   mismatches.push(...[...new Set(refused)].map((what) => `NOT EMULATED: ${what}`));
   const { rest, graphql, git, contentCreating } = product;
+  if (run.options.keep) {
+    await keepGitHub(run);
+  }
   return {
     ok: mismatches.length === 0,
     mismatches,
@@ -66,6 +72,12 @@ export async function rehearse(run: RehearsalRun): Promise<RehearsalResult> {
     standIns: STAND_INS.map(({ action, differs }) => `${action}: ${differs}`),
     where,
   };
+}
+
+/** Keeps GitHub as it is now: a new embedded GitHub can be restored from the file and asked. */
+async function keepGitHub({ world, folder }: RehearsalRun): Promise<void> {
+  const snapshot = await world.github.snapshot();
+  await writeFile(join(folder, SNAPSHOT_FILE), JSON.stringify(snapshot));
 }
 
 /** Starts the engine, with the stand-in maintainer at work, until all is done or time is up. */

@@ -43,12 +43,12 @@ describe("the pure world and the adapter before the embedded GitHub", () => {
           clock.advance(1);
           pure.now = clock.now();
           await hub.server.setClock(clock.now());
-          if (step.type === "apply") {
-            expect(await outcomes(real, step.effects)).toEqual(await outcomes(pure, step.effects));
-          } else {
+          if (step.type !== "apply") {
             await real.perform(step, clock.now());
             performPurely(pure, step);
           }
+          const effects = step.type === "apply" ? step.effects : [];
+          expect(await outcomes(real, effects)).toEqual(await outcomes(pure, effects));
         }
         expect(await seen(real)).toEqual(await seen(pure));
 
@@ -110,7 +110,7 @@ async function seen(world: OfflineWorld | PureWorld): Promise<unknown> {
       (issue) => issue && normalisedIssue(issue),
     ),
     pullRequests: pullRequests
-      .map(({ url: _, headSha: __, labels, ...rest }) => ({ ...rest, labels: labels.toSorted() }))
+      .map((one) => ({ ...one, url: "", headSha: "", labels: one.labels.toSorted() }))
       .toSorted((a, b) => a.number - b.number),
     milestones,
     runs,

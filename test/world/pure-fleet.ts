@@ -126,7 +126,11 @@ export class PureFleet {
     const { world, journal, clock, log } = this;
     return await runSession(
       {
-        ...{ world, journal, clock, log, workspace },
+        world,
+        journal,
+        clock,
+        log,
+        workspace,
         openAgent: openAgent ?? (async () => agent),
         readConfiguration: readConfiguration ?? (() => this.configuration),
         every: () => () => undefined,

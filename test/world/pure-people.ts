@@ -78,9 +78,12 @@ export function merge(world: PureWorld, number: number): void {
   if (open === undefined) {
     throw new Error(`#${number} has no open pull request.`);
   }
-  world.pullRequests.set(open.number, { ...open, state: "merged" });
+  const headSha = world.branches.get(open.headBranch) ?? open.headSha;
+  world.pullRequests.set(open.number, { ...open, headSha, state: "merged" });
   moveBase(world, `merge of ${open.number}`);
-  close(world, number);
+  if (world.issue(number).state === "open") {
+    close(world, number);
+  }
 }
 
 /** Closes the open pull request of an issue without merging it. */

@@ -9,9 +9,10 @@ import type {
   ObservedRun,
   Permission,
 } from "../../src/core/observation.ts";
-import { onceMarker, STATUS_MARKER, withBlock } from "../../src/core/text/markers.ts";
+import { STATUS_MARKER } from "../../src/core/text/markers.ts";
 import type { ObserveQuery, RepositoryReading, World } from "../../src/ports/world.ts";
 import { anIssue, READER, sha, WRITER } from "./an-issue.ts";
+import { applyEffect } from "./pure-effects.ts";
 
 export interface PureWorldSeed {
   readonly issues?: readonly Partial<ObservedIssue>[];
@@ -77,6 +78,11 @@ export class PureWorld implements World {
   }
 
   async observe(query: ObserveQuery): Promise<Observation> {
+    return this.observeNow(query);
+  }
+
+  /** The same at once, for a simulation that decides itself how long a call takes. */
+  observeNow(query: ObserveQuery): Observation {
     const issues = new Map(
       query.scope === "only"
         ? []
@@ -133,7 +139,7 @@ export class PureWorld implements World {
         if (issue === undefined) {
           issues.delete(number);
         } else {
-          const statusComment = this.#comment(number, STATUS_MARKER);
+          const statusComment = this.comment(number, STATUS_MARKER);
           issues.set(number, { ...this.#asRead(issue), statusComment });
           commented.add(number);
         }
@@ -148,12 +154,16 @@ export class PureWorld implements World {
   }
 
   async apply(effects: readonly Effect[]): Promise<readonly EffectOutcome[]> {
+    return this.applyNow(effects);
+  }
+
+  applyNow(effects: readonly Effect[]): readonly EffectOutcome[] {
     return effects.map((effect) => {
       if (this.fails(effect)) {
         return { effect, failure: "it was told to fail" };
       }
       this.applied.push(effect);
-      return this.#applyOne(effect);
+      return applyEffect(this, effect);
     });
   }
 
@@ -212,133 +222,8 @@ export class PureWorld implements World {
       : { ...reference, state: issue.state, closedAs: issue.closedAs };
   };
 
-  #applyOne(effect: Effect): EffectOutcome {
-    switch (effect.type) {
-      case "set-state-label":
-        return this.#onIssue(effect, (issue) => {
-          const kept = issue.labels.filter((label) => !label.toLowerCase().startsWith("state:"));
-          const state = effect.state === undefined ? [] : [`state:${effect.state}`];
-          return { ...issue, labels: [...kept, ...state] };
-        });
-      case "rerun-job":
-        return { effect, failure: undefined };
-      case "close-issue":
-        return this.#onIssue(effect, (issue) =>
-          issue.state === "closed"
-            ? issue
-            : { ...issue, state: "closed", closedAs: "completed", closedAt: this.now },
-        );
-      case "write-status-comment":
-        return this.#onIssue(effect, (issue) => {
-          this.#writeComment(effect.issue, STATUS_MARKER, effect.body);
-          return issue;
-        });
-      case "comment-once":
-        return this.#onIssue(effect, (issue) => {
-          const marker = onceMarker(effect.key);
-          if (this.#comment(effect.issue, marker) === undefined) {
-            this.#writeComment(effect.issue, marker, effect.body);
-          }
-          return issue;
-        });
-      case "open-pull-request":
-        return this.#openPullRequest(effect);
-      case "describe-pull-request":
-        return this.#describePullRequest(effect);
-      case "write-milestone-block":
-        return this.#writeMilestone(effect);
-      case "rerun-job":
-        return this.#rerunJob(effect);
-      case "start-tick":
-        this.ticksStarted += 1;
-        return { effect, failure: undefined };
-    }
-  }
-
-  #onIssue(
-    effect: Extract<Effect, { readonly issue: number }>,
-    change: (issue: ObservedIssue) => ObservedIssue,
-  ): EffectOutcome {
-    const issue = this.issues.get(effect.issue);
-    if (issue === undefined) {
-      return { effect, failure: `#${effect.issue} does not exist` };
-    }
-    this.issues.set(effect.issue, change(issue));
-    return { effect, failure: undefined };
-  }
-
-  #openPullRequest(effect: Extract<Effect, { readonly type: "open-pull-request" }>): EffectOutcome {
-    const known = [...this.pullRequests.values()].find(
-      ({ headBranch, state }) => headBranch === effect.branch && state === "open",
-    );
-    if (known !== undefined) {
-      return { effect, failure: undefined, pullRequest: known.number };
-    }
-    const headSha = this.branches.get(effect.branch);
-    if (headSha === undefined) {
-      return { effect, failure: `there is no branch ${effect.branch}` };
-    }
-    const number = this.nextNumber();
-    this.created += 1;
-    this.pullRequests.set(number, {
-      number,
-      headBranch: effect.branch,
-      headSha,
-      state: "open",
-      isDraft: effect.isDraft,
-      url: `${this.repository.url}/pull/${number}`,
-      labels: [],
-      milestone: undefined,
-    });
-    return { effect, failure: undefined, pullRequest: number };
-  }
-
-  #describePullRequest(
-    effect: Extract<Effect, { readonly type: "describe-pull-request" }>,
-  ): EffectOutcome {
-    const known = this.pullRequests.get(effect.pullRequest);
-    // What is merged or closed is nobody's to describe: the adapter looks at open ones only.
-    if (known?.state !== "open") {
-      return { effect, failure: `#${effect.pullRequest} does not exist` };
-    }
-    this.pullRequests.set(known.number, {
-      ...known,
-      labels: [...new Set([...known.labels, ...effect.labels])],
-      milestone: effect.milestone ?? known.milestone,
-    });
-    return { effect, failure: undefined };
-  }
-
-  /** GitHub starts jobs again only when their run has ended. */
-  #rerunJob(effect: Extract<Effect, { readonly type: "rerun-job" }>): EffectOutcome {
-    const run = this.runs.find(({ jobs }) => jobs.some(({ id }) => id === effect.job));
-    if (run?.status !== "completed") {
-      return { effect, failure: `job ${effect.job} cannot be started again` };
-    }
-    this.rerunJobs.push(effect.job);
-    return { effect, failure: undefined };
-  }
-
-  #writeMilestone(
-    effect: Extract<Effect, { readonly type: "write-milestone-block" }>,
-  ): EffectOutcome {
-    const milestone = this.milestones.get(effect.milestone);
-    if (milestone === undefined) {
-      return { effect, failure: `there is no milestone ${effect.milestone}` };
-    }
-    milestone.description = withBlock(milestone.description, effect.block);
-    return { effect, failure: undefined };
-  }
-
-  #writeComment(issue: number, marker: string, text: string): void {
-    const comments = this.comments.get(issue) ?? [];
-    const index = comments.findIndex((comment) => comment.startsWith(marker));
-    this.created += index < 0 ? 1 : 0;
-    comments.splice(index < 0 ? comments.length : index, index < 0 ? 0 : 1, `${marker}\n${text}`);
-    this.comments.set(issue, comments);
-  }
-
-  #comment(issue: number, marker: string): string | undefined {
+  /** The comment that begins with a marker. */
+  comment(issue: number, marker: string): string | undefined {
     return this.comments.get(issue)?.find((comment) => comment.startsWith(marker));
   }
 

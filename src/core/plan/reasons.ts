@@ -205,7 +205,7 @@ function formatJournalReason(reason: JournalReason): string {
     case "merged":
       return `Pull request #${reason.pullRequest} is merged; only the issue is still open.`;
     case "pull-request-closed":
-      return `Pull request #${reason.pullRequest} was closed without a merge; set the trigger label again or comment /retry.`;
+      return `Pull request #${reason.pullRequest} was closed without a merge; remove the trigger label and set it again to start over.`;
     case "needs-human":
       return `A person has to decide: ${plainSentence(reason.detail)}.`;
     case "failed":

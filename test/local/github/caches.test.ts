@@ -33,6 +33,10 @@ afterEach(() => {
   process.env = { ...before };
 });
 
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
 /** Makes this process look like a job of a new run. */
 async function enterJob(event: string, cacheMode?: string): Promise<void> {
   const { runId } = await github.server.addRun({
@@ -44,7 +48,6 @@ async function enterJob(event: string, cacheMode?: string): Promise<void> {
     headSha: "a".repeat(40),
     headBranch: "main",
   });
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = { scp: `Actions.Results:${runId}:1`, cache_mode: cacheMode };
   Object.assign(process.env, {
     GITHUB_SERVER_URL: github.server.serverUrl,
