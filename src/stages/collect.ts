@@ -49,7 +49,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
   const observation = await observe(ports, inputs, journal);
   const now = ports.clock.now();
   const lives = judgeClaims(journal, observation.runs, now);
-  const deaths = listDeaths(lives, ports, configuration);
+  const deaths = listDeaths(lives, journal, ports, configuration);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
   const buried = foldFacts(journal, deaths.map(deathFact), now);
   const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
@@ -105,7 +105,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
     apiRemaining: observation.apiRemaining,
     busySlots,
-    judgedClaims: lives.map(({ claim }) => claim.nonce),
+    judgedClaims: held.map(({ claim }) => claim.nonce),
   };
 }
 
@@ -142,6 +142,7 @@ async function observe(
 
 function listDeaths(
   lives: readonly ClaimLife[],
+  { issues }: JournalState,
   { clock, random }: Pick<CollectPorts, "clock" | "random">,
   { retry }: Configuration,
 ): readonly Death[] {
@@ -150,9 +151,10 @@ function listDeaths(
       return [];
     }
     const { issue, nonce } = life.claim;
-    const result = resultOfDeath(life, clock.now(), retry, random(), (minutes) =>
+    const stop = issues.get(issue)?.stop?.reason;
+    const result = resultOfDeath(life, stop, clock.now(), retry, random(), (minutes) =>
       clock.after(minutes),
     );
-    return [{ issue, claim: nonce, result }];
+    return [{ issue, claim: nonce, runAttempt: finalizeAttempt(life.claim), result }];
   });
 }

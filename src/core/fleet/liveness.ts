@@ -166,11 +166,13 @@ function dead(claim: Claim, cause: DeathCause, hasStarted: boolean): ClaimLife {
 }
 
 /**
- * What the journal gets for a dead claim: an attempt counts only if its session started.
- * `notBefore` says when so many minutes have passed.
+ * What the journal gets for a dead claim: an attempt counts only if its session started, and what a
+ * person wanted of it holds although nobody was left to obey. `notBefore` says when so many minutes
+ * have passed.
  */
 export function resultOfDeath(
   death: Extract<ClaimLife, { readonly life: "dead" }>,
+  stop: StopReason | undefined,
   at: string,
   policy: RetrySettings,
   jitter: number,
@@ -186,6 +188,11 @@ export function resultOfDeath(
     cause: death.cause,
     at,
   };
+  if (stop !== undefined) {
+    const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${DEATHS[death.cause]}).`;
+    const outcome = stop === "cancelled" ? "cancelled" : "returned";
+    return { ...nothing, outcome, cause: "cancelled", detail };
+  }
   const decision = death.hasStarted
     ? decideRetry(death.cause, attempt, policy, jitter)
     : ({ action: "give-back" } as const);

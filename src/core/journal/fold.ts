@@ -93,7 +93,9 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "finalize-again": {
       const record = state.issues.get(fact.issue);
       return record?.claim?.nonce === fact.claim
-        ? withRecords(after, [{ ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } }])
+        ? withRecords(after, [
+            { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
+          ])
         : after;
     }
     case "ended":

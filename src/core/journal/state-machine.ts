@@ -51,10 +51,11 @@ export const TRANSITIONS: readonly Transition[] = [
     "first in order, a free slot, its push won",
     "dispatched",
   ),
+  row(7, "block-ready", ["ready"], "blocked", "a blocker was added", "derived"),
   row(
     7,
     "block-claimed",
-    ["ready", "dispatched"],
+    ["dispatched"],
     "blocked",
     "a blocker was added before the session started: given back",
     "result",
@@ -129,13 +130,14 @@ export const TRANSITIONS: readonly Transition[] = [
   row(
     22,
     "retry-now",
-    ["failed"],
+    ["failed", "cancelled"],
     "queued",
     "/retry, or the trigger label set again, by a writer: attempts 0",
     "retry-requested",
   ),
   row(23, "wake", ["retrying"], "queued", "its time has come", "derived"),
   row(24, "block-retry", ["retrying"], "blocked", "a blocker was added while it waited", "derived"),
+  row(24, "unblock-retry", ["blocked"], "retrying", "it still waits for its time", "derived"),
   row(
     25,
     "withdraw",
@@ -145,6 +147,14 @@ export const TRANSITIONS: readonly Transition[] = [
     "withdrawn",
   ),
   row(26, "cancel", UNFINISHED, "cancelled", "a person closed the issue", "ended"),
+  row(
+    26,
+    "cancel-claimed",
+    [...CLAIMED, "reviewing"],
+    "cancelled",
+    "/cancel: its session was ended",
+    "result",
+  ),
   row(
     19,
     "reopen",

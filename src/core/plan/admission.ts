@@ -1,10 +1,10 @@
 import type { Configuration } from "../configuration.ts";
 import type { Approval, IssueRecord, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
-import type { LabelReading } from "../text/label-reading.ts";
+import type { LabelReader, LabelReading } from "../text/label-reading.ts";
 import type { PlannedApproval, PlannedWithdrawal } from "./plan-types.ts";
 import type { ApprovalReason } from "./reasons.ts";
-import { beginsAgain } from "./standing.ts";
+import { beginsAgain, heldStanding } from "./standing.ts";
 import { type ApprovalDecision, decideApproval, type TrustContext } from "./trust.ts";
 
 /** Whether somebody stands behind an open triggered issue. */
@@ -28,20 +28,29 @@ export interface AdmissionContext extends TrustContext {
   readonly configuration: Pick<Configuration, "allowPublic" | "trust" | "retry">;
 }
 
+/** An open issue that has the trigger label. */
+export interface TriggeredIssue {
+  readonly issue: ObservedIssue;
+  readonly labels: LabelReading;
+}
+
 /** Lists the open issues that have the trigger label, lowest number first. */
 export function listTriggered(
   observation: Pick<Observation, "issues">,
-  readLabels: (issue: ObservedIssue) => LabelReading,
-): readonly ObservedIssue[] {
-  const triggered: ObservedIssue[] = [];
+  reader: LabelReader,
+): readonly TriggeredIssue[] {
+  const triggered: TriggeredIssue[] = [];
   let isAscending = true;
+  let last = Number.NEGATIVE_INFINITY;
   for (const issue of observation.issues.values()) {
-    if (issue.state === "open" && readLabels(issue).isTriggered) {
-      isAscending &&= (triggered.at(-1)?.number ?? 0) < issue.number;
-      triggered.push(issue);
+    const labels = issue.state === "open" ? reader.read(issue.labels) : undefined;
+    if (labels?.isTriggered === true) {
+      isAscending &&= last < issue.number;
+      last = issue.number;
+      triggered.push({ issue, labels });
     }
   }
-  return isAscending ? triggered : triggered.toSorted((a, b) => a.number - b.number);
+  return isAscending ? triggered : triggered.toSorted((a, b) => a.issue.number - b.issue.number);
 }
 
 /** Decides about the approval of every open triggered issue, and of those that were triggered. */
@@ -68,7 +77,9 @@ export function admitIssues(
     } else {
       admitted.set(number, admit(decision, record));
     }
-    if (decision.decision === "refused" && decision.withdraws && record?.approval !== undefined) {
+    const ends =
+      decision.decision === "refused" && decision.withdraws && !isDelivered(record, context);
+    if (ends && record?.approval !== undefined) {
       const cause = isAboutText(decision.reason) ? "text-edited" : "label-not-by-writer";
       withdrawals.push({ issue: number, cause, approvedAt: record.approval.at });
     }
@@ -110,10 +121,20 @@ function isAboutText(reason: ApprovalReason): boolean {
   return reason.type === "edited-by-reader" || reason.type === "edits-unknown";
 }
 
-/**
- * Open issues that lost the trigger label: their approval ends, unless the work is delivered, which
- * no label takes back (state machine, 25).
- */
+/** Delivered work stands until its pull request is closed, whatever becomes of its approval (state machine, 25). */
+function isDelivered(
+  record: IssueRecord | undefined,
+  { pullRequests, configuration }: AdmissionContext,
+): boolean {
+  if (record === undefined || record.claim !== undefined) {
+    return false;
+  }
+  const pullRequest = pullRequests.get(record.issue);
+  const { result, attempts } = record;
+  return heldStanding(result, attempts, pullRequest, configuration.retry)?.state === "completing";
+}
+
+/** Open issues that lost the trigger label: their approval ends, unless the work is delivered. */
 function listUnlabelled(
   observation: Pick<Observation, "issues">,
   triggered: readonly ObservedIssue[],
@@ -126,7 +147,7 @@ function listUnlabelled(
       observation.issues.get(record.issue)?.state === "open" &&
       context.stale?.has(record.issue) !== true &&
       record.ended === undefined &&
-      record.result?.outcome !== "delivered",
+      !isDelivered(record, context),
   );
   const labelled = new Set(others.length === 0 ? [] : triggered.map(({ number }) => number));
   return others

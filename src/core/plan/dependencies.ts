@@ -10,21 +10,23 @@ import {
 } from "./blockers.ts";
 import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
 import { type EdgeColumns, inList, pick } from "./graph.ts";
+import { NumberIndex } from "./number-index.ts";
 import { formatReferenceProblem, type ReferenceProblem } from "./reference-problem.ts";
 
 export interface DependencyContext extends BlockerContext {
   /** `owner/name` of the repository. */
   readonly repository: string;
   readonly sources: Configuration["dependencySources"];
-  readonly readLabels: (issue: ObservedIssue) => LabelReading;
+  /** `place` counts the issues as they are found, the triggered ones first and as they come. */
+  readonly readLabels: (issue: ObservedIssue, place: number) => LabelReading;
 }
 
 /** Everything the four sources say about the issues in question and all that they wait for. */
 export interface Dependencies {
   /** The open issues that matter, ascending: the triggered ones and whatever they wait for. */
   readonly issues: readonly number[];
-  /** Where each of them stands in `issues`. */
-  readonly nodeOf: ReadonlyMap<number, number>;
+  /** Where each stands in `issues`: the triggered ones first and as they came, then the others. */
+  readonly nodes: Int32Array;
   /**
    * Which open issue must be done before which, as positions in `issues`, with duplicates; the bits
    * say where the edge comes from (`originsOf`).
@@ -68,7 +70,7 @@ class Reading {
   readonly #repository: string;
   /** The issues in the order in which they were found; edges are between places in this list. */
   readonly #found: ObservedIssue[] = [];
-  readonly #placeOf = new Map<number, number>();
+  readonly #placeOf: NumberIndex;
   /** By place: true once an issue was judged to block. Most are named again and again. */
   readonly #blocks: boolean[] = [];
   readonly #edges: { from: number[]; to: number[]; bits: number[] } = {
@@ -92,6 +94,8 @@ class Reading {
       "task-lists": sources.has("task-lists"),
     };
     this.#repository = context.repository.toLowerCase();
+    const { issues } = context.observation;
+    this.#placeOf = new NumberIndex(issues.keys(), issues.size);
   }
 
   /** Puts an issue on the list and returns its place there. */
@@ -112,15 +116,15 @@ class Reading {
         this.#read(issue, place);
       }
     }
-    const issues = [...new Float64Array(this.#found.map(({ number }) => number)).sort()];
-    const nodeOf = new Map<number, number>();
-    for (let node = 0; node < issues.length; node += 1) {
-      nodeOf.set(inList(issues, node), node);
+    const places = placesByNumber(this.#found);
+    const nodes = new Int32Array(places.length);
+    for (let node = 0; node < places.length; node += 1) {
+      nodes[inList(places, node)] = node;
     }
-    const nodes = new Int32Array(this.#found.map(({ number }) => nodeOf.get(number) ?? 0));
+    const issues = places.map((place) => this.#found[place]?.number ?? 0);
     return {
       issues,
-      nodeOf,
+      nodes,
       edges: {
         from: pick(nodes, new Int32Array(this.#edges.from)),
         to: pick(nodes, new Int32Array(this.#edges.to)),
@@ -149,7 +153,7 @@ class Reading {
   }
 
   #readLabels(issue: ObservedIssue, place: number): void {
-    const { blockedBy, malformedBlockers } = this.#context.readLabels(issue);
+    const { blockedBy, malformedBlockers } = this.#context.readLabels(issue, place);
     for (const number of blockedBy) {
       this.#addBlocker(issue, place, { number, origin: "label", line: undefined });
     }
@@ -227,7 +231,10 @@ class Reading {
   ): void {
     const { number, repository, state, closedAs } = reference;
     const isOurs = this.#isOurs(reference);
-    if (isOurs && this.#context.observation.issues.has(number)) {
+    const isKnown =
+      isOurs &&
+      (this.#placeOf.get(number) !== undefined || this.#context.observation.issues.has(number));
+    if (isKnown) {
       this.#addBlocker(issue, place, { number, origin, line: undefined });
     } else if (state === "closed") {
       this.#addVerdict(issue, number, closedVerdict(closedAs));
@@ -300,6 +307,25 @@ class Reading {
       known.push(problem);
     }
   }
+}
+
+/** Numbers and places that fit into one exact number together. */
+const MAX_NUMBER = 2 ** 30;
+const MAX_PLACES = 2 ** 22;
+
+/** The places of a list by the numbers of its issues, ascending. */
+function placesByNumber(found: readonly ObservedIssue[]): readonly number[] {
+  const keys = new Float64Array(found.length);
+  let fit = found.length <= MAX_PLACES;
+  for (let place = 0; place < found.length; place += 1) {
+    const number = found[place]?.number ?? 0;
+    fit &&= Number.isInteger(number) && number >= 0 && number < MAX_NUMBER;
+    keys[place] = number * MAX_PLACES + place;
+  }
+  // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
+  return fit
+    ? Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
+    : [...found.keys()].toSorted((a, b) => (found[a]?.number ?? 0) - (found[b]?.number ?? 0));
 }
 
 /** Each once, by their text: GitHub's lists have no order, and a new order is no new problem. */

@@ -5,7 +5,8 @@ import { LabelReader } from "../text/label-reading.ts";
 
 /**
  * Lists the deliveries that have come to their end since the last tick: our pull request is merged
- * and the issue closed, or a person closed the issue. An issue with a claim is left alone: its
+ * and the issue closed, or a person closed, transferred or deleted the issue (every delivery that
+ * goes on is read by number, so what is missing is gone). An issue with a claim is left alone: its
  * session ends first.
  */
 export function listEndings(
@@ -18,10 +19,14 @@ export function listEndings(
   return [...journal.issues.values()].flatMap((record) => {
     const issue = observation.issues.get(record.issue);
     const isHeld = record.ended !== undefined || record.claim !== undefined;
-    if (isHeld || issue?.state !== "closed" || observation.stale.has(record.issue)) {
+    const isOver =
+      issue === undefined
+        ? !observation.unreadable.has(record.issue)
+        : issue.state === "closed" && !observation.stale.has(record.issue);
+    if (isHeld || !isOver) {
       return [];
     }
-    const { kind } = labels.read(issue.labels);
+    const { kind } = labels.read(issue?.labels ?? []);
     return [endOf(record, kind, pullRequestOf.get(record.issue), observation.at)];
   });
 }

@@ -17,7 +17,6 @@ export interface PlanEdge {
  */
 export interface IssueGraph {
   readonly issues: readonly number[];
-  readonly nodeOf: ReadonlyMap<number, number>;
   readonly graph: Graph;
   /** Nodes in an order in which each comes after all that it waits for; none of a cycle. */
   readonly order: Int32Array;
@@ -33,7 +32,7 @@ export interface IssueGraph {
 }
 
 export function buildIssueGraph(dependencies: Dependencies): IssueGraph {
-  const { issues, nodeOf } = dependencies;
+  const { issues } = dependencies;
   const plain = buildGraph(issues.length, dependencies.edges);
   const { graph, gateOwners } = addGates(plain, ORIGIN_BITS["sub-issue"]);
   const { order, level } = findLevels(graph, issues.length);
@@ -47,7 +46,6 @@ export function buildIssueGraph(dependencies: Dependencies): IssueGraph {
   );
   return {
     issues,
-    nodeOf,
     graph,
     order,
     level,

@@ -101,6 +101,16 @@ function ownStanding(entry: Entry, context: StandingContext): StateAndReason | u
   if (claim !== undefined) {
     return claimedStanding(claim, context.observation.runs);
   }
+  const known = context.journal.issues.get(number);
+  if (entry.admitted?.approval === undefined && known?.ended === undefined) {
+    // Delivered work waits for its merge, whatever became of its approval.
+    const { attempts, result } = known ?? { attempts: 0, result: undefined };
+    const pullRequest = context.pullRequests.get(number);
+    const held = heldStanding(result, attempts, pullRequest, context.configuration.retry);
+    if (held?.state === "completing") {
+      return held;
+    }
+  }
   if (entry.admitted?.approval === undefined) {
     const reason = entry.admitted?.reason ?? ({ type: "label-event-unknown" } as const);
     return { state: reason.type === "delivery-ended" ? reason.ended : "pending", reason };

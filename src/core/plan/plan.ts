@@ -1,7 +1,7 @@
 import type { ObservedIssue } from "../observation.ts";
 import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY } from "../text/issue-body.ts";
-import { LabelReader, type LabelReading } from "../text/label-reading.ts";
+import { LabelReader } from "../text/label-reading.ts";
 import { DEFAULT_PRIORITY } from "../text/labels.ts";
 import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
@@ -95,9 +95,10 @@ function gatherFacts(input: PlanInput): Facts {
   if (seconds === undefined) {
     throw new RangeError(`The time of a tick is ISO 8601 in UTC, not ${input.now}.`);
   }
-  const readLabels = labelCache(configuration.triggerLabel);
+  const reader = new LabelReader(configuration.triggerLabel);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
-  const triggered = listTriggered(observation, readLabels);
+  const found = listTriggered(observation, reader);
+  const triggered = found.map(({ issue }) => issue);
   const { repository, stale } = observation;
   const trust = { ...input, repository, stale, pullRequests };
   const admission = admitIssues(observation, triggered, trust);
@@ -107,13 +108,13 @@ function gatherFacts(input: PlanInput): Facts {
     unblockOn: configuration.unblockOn,
     repository: observation.repository.name,
     sources: configuration.dependencySources,
-    readLabels,
+    readLabels: ({ labels }, place) => found[place]?.labels ?? reader.read(labels),
   });
   const graph = buildIssueGraph(dependencies);
-  const entries = triggered.map((issue): Entry => ({
+  const entries = found.map(({ issue, labels }, place): Entry => ({
     issue,
-    labels: readLabels(issue),
-    node: graph.nodeOf.get(issue.number) ?? 0,
+    labels,
+    node: at(dependencies.nodes, place),
     admitted: admission.admitted.get(issue.number),
   }));
   return {
@@ -148,20 +149,6 @@ function judgeEntries(
     standings[entry.node] = judgeIssue(entry, context);
   }
   return { issues, standings };
-}
-
-function labelCache(triggerLabel: string): (issue: ObservedIssue) => LabelReading {
-  const reader = new LabelReader(triggerLabel);
-  const readings = new Map<number, LabelReading>();
-  return (issue) => {
-    const known = readings.get(issue.number);
-    if (known !== undefined) {
-      return known;
-    }
-    const reading = reader.read(issue.labels);
-    readings.set(issue.number, reading);
-    return reading;
-  };
 }
 
 function liveIssues({ liveClaims }: PlanInput): readonly number[] {

@@ -40,7 +40,11 @@ export function listRestsOn(issue: number, context: ReferenceContext): ReadonlyS
   return found;
 }
 
-function listBlockersOf(issue: ObservedIssue, context: ReferenceContext): readonly number[] {
+/** Lists what an issue itself names as its blockers in this repository, native ones while they are open. */
+export function listBlockersOf(
+  issue: ObservedIssue,
+  context: Omit<ReferenceContext, "issues">,
+): readonly number[] {
   const { sources, repository } = context;
   const taskLists = sources.includes("task-lists");
   const body = sources.includes("body") || taskLists ? issue.body : "";
@@ -73,13 +77,16 @@ function openChildren(
 
 function openOnes(
   references: readonly IssueReference[],
-  context: ReferenceContext,
+  context: Pick<ReferenceContext, "repository">,
 ): readonly number[] {
   return references
     .filter((reference) => reference.state === "open" && isOurs(reference, context))
     .map(({ number }) => number);
 }
 
-function isOurs(reference: IssueReference, { repository }: ReferenceContext): boolean {
+function isOurs(
+  reference: IssueReference,
+  { repository }: Pick<ReferenceContext, "repository">,
+): boolean {
   return reference.repository.toLowerCase() === repository.toLowerCase();
 }

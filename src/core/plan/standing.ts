@@ -15,6 +15,9 @@ export interface Standing {
 /** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
 export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Standing {
   const { runId, slot } = claim;
+  if (claim.finalizeAgainAt !== undefined) {
+    return { state: "reviewing", reason: { type: "finishing", runId } };
+  }
   const run = runs.find((one) => one.runId === runId && one.runAttempt === claim.runAttempt);
   const name = new RegExp(String.raw`(?:^|/ )i${claim.issue} / session$`, "u");
   const session = run?.jobs.find((job) => name.test(job.name));

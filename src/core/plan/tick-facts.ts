@@ -1,4 +1,5 @@
 import { stopsDue } from "../fleet/stops.ts";
+import { finalizeAttempt } from "../journal/claims.ts";
 import type { JournalFact, Stop } from "../journal/events.ts";
 import { applyEvent } from "../journal/fold.ts";
 import type { Claim, HistoryEntry, JournalState } from "../journal/records.ts";
@@ -26,9 +27,12 @@ export function deathFact({ issue, claim, result }: Death): JournalFact {
   return { type: "result", issue, claim, result };
 }
 
+/** A stop that was asked for since, or a finalize started again, is left to the next tick, which knows of it. */
 export function deathFactDue(death: Death, tip: JournalState): JournalFact | undefined {
-  const isHeld = tip.issues.get(death.issue)?.claim?.nonce === death.claim;
-  return isHeld ? deathFact(death) : undefined;
+  const { claim, stop } = tip.issues.get(death.issue) ?? {};
+  const isNews = stop !== undefined && death.result.cause !== "cancelled";
+  const isMeant = claim?.nonce === death.claim && finalizeAttempt(claim) === death.runAttempt;
+  return isMeant && !isNews ? deathFact(death) : undefined;
 }
 
 export function stopsFactDue(stops: readonly Stop[], tip: JournalState): JournalFact | undefined {

@@ -29,7 +29,7 @@ export interface TickPlan {
   readonly apiRemaining?: number | undefined;
   /** Slots whose session job has not ended. */
   readonly busySlots: readonly string[];
-  /** Nonces of the claims that were looked at for it. */
+  /** Nonces of the claims that were looked at for it and live; a dead one keeps its slot while the tip has it. */
   readonly judgedClaims: readonly string[];
 }
 
@@ -44,5 +44,7 @@ export interface Death {
   readonly issue: number;
   /** Nonce of the claim. */
   readonly claim: string;
+  /** The run attempt that was looked at; finalize may have been started again in the next one. */
+  readonly runAttempt: number;
   readonly result: Result;
 }

@@ -64,7 +64,9 @@ export function decideApproval(
     return decideUnread(record, standing);
   }
   const event = latestWord(issue, record);
-  const isSuperseded = standing !== undefined && isAfter(event?.at, standing.at);
+  // Mostly it is the event that was journalled, so that no time has to be read.
+  const isSuperseded =
+    standing !== undefined && event?.at !== standing.at && isAfter(event?.at, standing.at);
   if (standing !== undefined && !isSuperseded) {
     return standing.textHash === issue.textHash
       ? { decision: "approved", approval: standing, source: "journal" }

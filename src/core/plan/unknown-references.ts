@@ -16,17 +16,17 @@ export function listUnknownReferences(
   configuration: Configuration,
 ): readonly number[] {
   const reader = new LabelReader(configuration.triggerLabel);
-  const readLabels = (issue: ObservedIssue): ReturnType<LabelReader["read"]> =>
-    reader.read(issue.labels);
   const observation = { issues: open, unreadable: new Map<number, string>() };
-  const { problems } = readDependencies(listTriggered(observation, readLabels), {
+  const triggered = listTriggered(observation, reader);
+  const issues = triggered.map(({ issue }) => issue);
+  const { problems } = readDependencies(issues, {
     observation,
     journal,
     pullRequests: new Map(),
     unblockOn: configuration.unblockOn,
     repository,
     sources: configuration.dependencySources,
-    readLabels,
+    readLabels: ({ labels }, place) => triggered[place]?.labels ?? reader.read(labels),
   });
   const numbers = [...problems.values()]
     .flat()

@@ -60,14 +60,14 @@ const PATHS_WORD = /\bpaths\**:/iu;
 const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/**
- * Cheap test: anything but the line ends of Unix and Windows and characters that are surely seen.
- * Without the `u` flag, because half a character is enough to tell: emoji are `\ud83c` to `\ud83e`.
- */
+/** Cheap test: printable ASCII and line ends. */
+const ALL_ASCII = /^[\n\r\t -~]*$/;
+const NOT_ASCII = /[^\n\r\t -~]/;
+/** Anything but ASCII, line ends, and characters that are surely seen. */
 const UNUSUAL =
-  /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\ud83c-\ud83e\udc00-\udfff]|\r(?!\n)/;
+  /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\u{1f000}-\u{1fbff}]/gu;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
-const UNSEEN = /[\0-\u0008\u000b-\u001f\u007f-\u009f\p{Cf}]/gu;
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
 /** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */
 const ANY_WORD = /blocked|depends|paths/iu;
 
@@ -79,7 +79,7 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   if (body.length > MAX_BODY_CHARACTERS) {
     return { ...EMPTY_BODY, unread: "too-long" };
   }
-  const isUnusual = UNUSUAL.test(body);
+  const isUnusual = hidesSomething(body);
   if (!isUnusual && !options.taskLists && !ANY_WORD.test(body)) {
     return EMPTY_BODY;
   }
@@ -96,6 +96,9 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   const reader = new DependencyReader(options);
   const pathLines: ProseLine[] = [];
   for (const section of splitSections(text)) {
+    if (section.isCode) {
+      continue;
+    }
     if (!hasTasks && !isRelevant(section)) {
       if (!reader.isInList) {
         continue;
@@ -116,6 +119,22 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   return { references, malformed, mentions, ...readPaths(pathLines, text), unread: undefined };
 }
 
+/** Tells whether a body may have unseen characters. Errs on the side of yes. */
+function hidesSomething(body: string): boolean {
+  if (!ALL_ASCII.test(body)) {
+    UNUSUAL.lastIndex = body.search(NOT_ASCII);
+    if (UNUSUAL.test(body)) {
+      return true;
+    }
+  }
+  // A carriage return that ends no line is unseen as well.
+  let end = body.indexOf("\r");
+  while (end >= 0 && body[end + 1] === "\n") {
+    end = body.indexOf("\r", end + 1);
+  }
+  return end >= 0;
+}
+
 /** Goes through the lines of a body and keeps what they declare. */
 class DependencyReader {
   readonly references: BodyReference[] = [];
@@ -131,6 +150,10 @@ class DependencyReader {
 
   read({ line, text, isListItem }: ProseLine): void {
     if (text === "") {
+      return;
+    }
+    if (!this.isInList && PLAIN_DECLARATION.test(text)) {
+      this.#readPlain(text, line);
       return;
     }
     const { repository, taskLists } = this.#options;
@@ -153,7 +176,28 @@ class DependencyReader {
     }
     this.isInList = found?.type === "heading" || listed !== undefined;
   }
+
+  #readPlain(text: string, line: number): void {
+    for (let sign = text.indexOf("#"); sign >= 0; sign = text.indexOf("#", sign + 1)) {
+      let issue = 0;
+      for (let index = sign + 1; index < text.length; index += 1) {
+        const digit = text.charCodeAt(index) - 48;
+        if (digit < 0 || digit > 9) {
+          break;
+        }
+        issue = issue * 10 + digit;
+      }
+      this.references.push({ repository: undefined, issue, line, origin: "body" });
+    }
+  }
 }
+
+/**
+ * `Blocked by #3, #4`: the usual form, which leaves nothing to ask. A task never looks like this,
+ * and no list goes on with it.
+ */
+const PLAIN_DECLARATION =
+  /^(?:blocked by|depends on):? #[1-9]\d{0,8}(?:(?:,| and) #[1-9]\d{0,8})*$/iu;
 
 /** The first reference of an open task; the rest of the line is its description. */
 function parseTask(text: string, repository: string): ReferenceList | undefined {

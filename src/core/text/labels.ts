@@ -86,7 +86,9 @@ export function formatLabel(
 /** Reads `blocked-by:#12`. Such labels differ from issue to issue, so each one costs its reading. */
 export function parseBlocker(label: string): number | undefined {
   const digits = label.length - BLOCKED_BY.length;
-  if (digits < 1 || digits > MAX_DIGITS || !label.startsWith(BLOCKED_BY)) {
+  // The last sign of the prefix is in few other labels, and looked at first.
+  const isLike = digits >= 1 && digits <= MAX_DIGITS && label[BLOCKED_BY.length - 1] === "#";
+  if (!isLike || !label.startsWith(BLOCKED_BY)) {
     return undefined;
   }
   let issue = 0;

@@ -5,6 +5,8 @@ export interface Section {
   /** Line of the body at which it begins, from 1. */
   readonly firstLine: number;
   readonly text: string;
+  /** True when it is one block of fenced code and nothing else: there is no prose in it. */
+  readonly isCode: boolean;
 }
 
 const TAB = 9;
@@ -23,7 +25,9 @@ const LASTING_HTML = /<(?:[?]|!(?!--)|!--?-?>|\/?(?:pre|script|style|textarea)\b
  * change the meaning of lines far away.
  */
 export function splitSections(body: string): readonly Section[] {
-  return body.includes("]:") ? [{ firstLine: 1, text: body }] : new Splitter(body).split();
+  return body.includes("]:")
+    ? [{ firstLine: 1, text: body, isCode: false }]
+    : new Splitter(body).split();
 }
 
 /** What a line without indent means for those after it. */
@@ -37,6 +41,8 @@ class Splitter {
   #fence = "";
   /** True up to the next blank line after a line that begins with a tag. */
   #isHtml = false;
+  /** True while the section has nothing but the code with which it begins. */
+  #isCode = false;
   #start = 0;
   #firstLine = 1;
 
@@ -81,8 +87,9 @@ class Splitter {
   #cut(position: number, line: number): void {
     if (position > this.#start) {
       const text = this.#body.slice(this.#start, position);
-      this.#sections.push({ firstLine: this.#firstLine, text });
+      this.#sections.push({ firstLine: this.#firstLine, text, isCode: this.#isCode });
     }
+    this.#isCode = false;
     this.#start = position;
     this.#firstLine = line;
   }
@@ -101,8 +108,8 @@ class Splitter {
 
   /** Reads a line of the flow whose text begins at `text`; false = the grammar has to decide. */
   #read(from: number, text: number, end: number): boolean {
-    const body = this.#body;
-    const first = body.charCodeAt(text);
+    this.#isCode = false;
+    const first = this.#body.charCodeAt(text);
     if (first === LESS_THAN) {
       return this.#readTag(from, text, end);
     }
@@ -117,7 +124,9 @@ class Splitter {
     this.#fence = fence;
     this.#mode = "code";
     // With an indent it may belong to a list item; between tags it may be no code at all.
-    return text === from && !this.#isHtml;
+    const isSure = text === from && !this.#isHtml;
+    this.#isCode = isSure && from === this.#start;
+    return isSure;
   }
 
   #readTag(from: number, text: number, end: number): boolean {

@@ -1,7 +1,10 @@
 import type { Configuration } from "../../core/configuration.ts";
 import { isClaimOf } from "../../core/journal/claims.ts";
-import type { Claim } from "../../core/journal/records.ts";
-import type { ObservedIssue } from "../../core/observation.ts";
+import type { Approval, Claim, JournalState } from "../../core/journal/records.ts";
+import type { Observation, ObservedIssue, ObservedPullRequest } from "../../core/observation.ts";
+import { judgeBlocker } from "../../core/plan/blockers.ts";
+import { listBlockersOf } from "../../core/plan/rests-on.ts";
+import { isAfter } from "../../core/text/instant.ts";
 import { LabelReader } from "../../core/text/label-reading.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
@@ -29,7 +32,8 @@ export async function admit(
   ports: RunSessionPorts,
   inputs: RunSessionInputs,
 ): Promise<Admission | Refusal> {
-  const record = (await ports.journal.read()).issues.get(inputs.issue);
+  const journal = await ports.journal.read();
+  const record = journal.issues.get(inputs.issue);
   const claim = record?.claim;
   if (claim === undefined || !isClaimOf(claim, inputs)) {
     return {
@@ -48,12 +52,16 @@ export async function admit(
   const configuration = ports.readConfiguration(
     await ports.workspace.readFile(claim.configurationSha, inputs.configurationPath),
   );
-  const issue = await observe(ports, inputs, configuration);
-  const change = issue === undefined ? "The issue does not exist any more." : changed(issue, claim);
+  const { issues, repository } = await observe(ports, configuration, [inputs.issue]);
+  const issue = issues.get(inputs.issue);
+  const change =
+    issue === undefined
+      ? "The issue does not exist any more."
+      : changed(issue, claim, record.approval);
   if (issue === undefined || change !== undefined) {
     return refuse(claim, "issue-changed", change ?? "");
   }
-  const blockers = await openBlockers(ports, inputs, configuration, issue);
+  const blockers = await openBlockers(ports, configuration, journal, issue, repository.name);
   return blockers.length > 0
     ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
     : { claim, issue, configuration };
@@ -61,58 +69,95 @@ export async function admit(
 
 async function observe(
   ports: RunSessionPorts,
-  { issue }: RunSessionInputs,
   { triggerLabel, branchPrefix }: Configuration,
-): Promise<ObservedIssue | undefined> {
-  const observation = await ports.world.observe({
+  wanted: readonly number[],
+): Promise<Observation> {
+  return await ports.world.observe({
     triggerLabel,
     branchPrefix,
-    issues: () => [issue],
+    issues: () => wanted,
     scope: "only",
     branches: [],
     runs: [],
   });
-  return observation.issues.get(issue);
 }
 
-function changed(issue: ObservedIssue, claim: Claim): string | undefined {
+function changed(issue: ObservedIssue, claim: Claim, approval: Approval): string | undefined {
   if (issue.state === "closed") {
     return "The issue was closed since it was claimed.";
   }
   if (issue.trigger === undefined) {
     return "The trigger label was removed since the issue was claimed.";
   }
+  if (isAfter(issue.trigger.at, approval.at)) {
+    return "The trigger label was set again since the issue was approved.";
+  }
   return issue.textHash === claim.textHash
     ? undefined
     : "The text of the issue changed since it was claimed.";
 }
 
-/** The body is the approved one, so only labels and native dependencies can be new. */
+/**
+ * What it waits for may have been added or reopened since it was claimed, in whatever form it is
+ * declared [F44, F37]. Pull requests cannot be read here: one that the journal says was made counts
+ * as open.
+ */
 async function openBlockers(
   ports: RunSessionPorts,
-  inputs: RunSessionInputs,
   configuration: Configuration,
+  journal: JournalState,
   issue: ObservedIssue,
+  repository: string,
 ): Promise<readonly string[]> {
-  const native = issue.blockedBy
-    .filter(({ state }) => state === "open")
-    .map(({ repository, number }) => `${repository}#${number}`);
+  const native = issue.blockedBy.filter(({ state }) => state === "open");
   const hidden = issue.openBlockerCount > native.length ? ["an issue that is not visible"] : [];
-  const labelled = new LabelReader(configuration.triggerLabel).read(issue.labels).blockedBy;
-  if (labelled.length === 0) {
-    return [...native, ...hidden];
-  }
-  const { triggerLabel, branchPrefix } = configuration;
-  const { issues } = await ports.world.observe({
-    triggerLabel,
-    branchPrefix,
-    issues: () => labelled,
-    scope: "only",
-    branches: [],
-    runs: [],
+  const foreign = native
+    .filter((reference) => reference.repository.toLowerCase() !== repository.toLowerCase())
+    .map((reference) => `${reference.repository}#${reference.number}`);
+  const reader = new LabelReader(configuration.triggerLabel);
+  const named = listBlockersOf(issue, {
+    repository,
+    sources: configuration.dependencySources,
+    readLabels: ({ labels }) => reader.read(labels),
   });
-  const open = labelled.filter((one) => issues.get(one)?.state !== "closed");
-  return [...native, ...hidden, ...open.map((one) => `#${one}`)];
+  if (named.length === 0) {
+    return [...foreign, ...hidden];
+  }
+  const observation = await observe(ports, configuration, named);
+  const { unblockOn } = configuration;
+  const pullRequests = madePullRequests(journal, configuration.branchPrefix);
+  const context = { observation, journal, pullRequests, unblockOn };
+  const open = [...new Set(named)].filter(
+    (one) => !judgeBlocker(one, observation.issues.get(one), context).startsWith("resolved"),
+  );
+  return [...foreign, ...hidden, ...open.map((one) => `#${one}`)];
+}
+
+function madePullRequests(
+  { issues }: JournalState,
+  branchPrefix: string,
+): ReadonlyMap<number, ObservedPullRequest> {
+  return new Map(
+    [...issues.values()].flatMap(({ issue, result }) =>
+      result?.headSha === undefined
+        ? []
+        : [
+            [
+              issue,
+              {
+                number: 0,
+                headBranch: `${branchPrefix}${issue}`,
+                headSha: result.headSha,
+                state: "open",
+                isDraft: false,
+                labels: [],
+                milestone: undefined,
+                url: "",
+              },
+            ] as const,
+          ],
+    ),
+  );
 }
 
 function refuse(claim: Claim, cause: string, detail: string): Refusal {
