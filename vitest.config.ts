@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{core,stages,adapters,scripts}/**/*.test.ts"],
+          include: ["test/{core,stages,adapters,scripts,bench}/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts"],
         },
       },
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "world",
           include: [
-            "test/{local,world}/**/*.test.ts",
+            "test/{local,world,simulation}/**/*.test.ts",
             "test/{core,stages,adapters}/**/*.slow.test.ts",
           ],
           testTimeout: 60_000,

@@ -40,3 +40,22 @@ export class NumberIndex {
     }
   }
 }
+
+/** Numbers and places that fit into one exact number together. */
+const MAX_NUMBER = 2 ** 30;
+const MAX_PLACES = 2 ** 22;
+
+/** The places of a list, the lowest number first; of equal numbers the first place first. */
+export function placesInOrder(numbers: readonly number[]): readonly number[] {
+  const keys = new Float64Array(numbers.length);
+  let fit = numbers.length <= MAX_PLACES;
+  for (let place = 0; place < numbers.length; place += 1) {
+    const number = numbers[place] ?? 0;
+    fit &&= Number.isInteger(number) && number >= 0 && number < MAX_NUMBER;
+    keys[place] = number * MAX_PLACES + place;
+  }
+  // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
+  return fit
+    ? Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
+    : [...numbers.keys()].toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
+}

@@ -48,3 +48,11 @@ export function formatReferenceProblem(problem: ReferenceProblem): string {
 function inLine(line: number | undefined): string {
   return line === undefined ? "" : ` in line ${line}`;
 }
+
+/** Each once, by their text: GitHub's lists have no order, and a new order is no new problem. */
+export function inOneOrder(problems: readonly ReferenceProblem[]): readonly ReferenceProblem[] {
+  const byText = new Map(problems.map((problem) => [formatReferenceProblem(problem), problem]));
+  return [...byText]
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([, problem]) => problem);
+}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { NumberIndex } from "../../../src/core/plan/number-index.ts";
+import { NumberIndex, placesInOrder } from "../../../src/core/plan/number-index.ts";
 
 const anyNumber = fc.oneof(
   fc.integer({ min: 0, max: 40 }),
@@ -28,6 +28,21 @@ describe("NumberIndex", () => {
           }
         },
       ),
+    );
+  });
+});
+
+describe("placesInOrder", () => {
+  it("gives the places of a stable sort, whatever the numbers are", () => {
+    fc.assert(
+      fc.property(fc.array(anyNumber), (numbers) => {
+        const expected = numbers
+          .map((number, place) => ({ number, place }))
+          .toSorted((a, b) => a.number - b.number)
+          .map(({ place }) => place);
+
+        expect(placesInOrder(numbers)).toEqual(expected);
+      }),
     );
   });
 });

@@ -1,0 +1,17 @@
+import type { Bench } from "./bench-options.ts";
+import { runPlannerBench } from "./planner/planner-bench.ts";
+import { runScheduleBench } from "./schedule/schedule-bench.ts";
+
+/** Every bench that there is; a new one is one entry more. */
+export const BENCHES: readonly Bench[] = [
+  {
+    name: "planner",
+    summary: "order, cycles, levels and critical path against three libraries; the complete plan",
+    run: runPlannerBench,
+  },
+  {
+    name: "schedule",
+    summary: "makespan and slot occupancy of our policy against barriers, cron and an ideal",
+    run: runScheduleBench,
+  },
+];
