@@ -122,7 +122,7 @@ describe("scheduleStarts", () => {
       { issue: 1, slot: "mac-2/1", machine: "mac-2" },
       { issue: 2, slot: "mac-2/2", machine: "mac-2" },
     ]);
-    expect(reasons.get(4)).toEqual({ type: "no-free-slot", position: 2, busy: 3, offline: 0 });
+    expect(reasons.get(4)).toEqual({ type: "no-free-slot", position: 2, busy: 5, offline: 0 });
   });
 
   it("lets declared paths that overlap wait for a live one and for each other [N10, F58]", () => {
