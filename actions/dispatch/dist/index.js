@@ -62178,13 +62178,20 @@ function scheduleStarts(candidates, limits, refuse = () => undefined) {
     const taken = [...limits.live];
     const starts = [];
     const reasons = new Map();
-    for (const [index, candidate] of candidates.entries()) {
+    let waiting = 0;
+    for (const candidate of candidates) {
         const slot = free[starts.length];
         const reason = halt ??
             (slot === undefined
-                ? { type: "no-free-slot", position: index + 1 - starts.length, busy, offline }
+                ? {
+                    type: "no-free-slot",
+                    position: waiting + 1,
+                    busy: busy + starts.length,
+                    offline,
+                }
                 : (refuse(candidate) ?? collision(candidate, taken, limits)));
         if (reason !== undefined || slot === undefined) {
+            waiting += reason?.type === "no-free-slot" ? 1 : 0;
             reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
             continue;
         }
