@@ -343,13 +343,26 @@ describe("GitHub, read back over HTTP", () => {
   it.each([...DELIVERED, ...NEEDS_HUMAN])(
     "has one status comment on #$number, by the bot [V10b, F10]",
     async (issue) => {
-      const comments = await shown.comments(issue.number);
+      const comments = (await shown.comments(issue.number)).filter(({ body }) =>
+        body.startsWith("<!-- water-spider:status -->"),
+      );
 
       expect(comments).toHaveLength(1);
       expect(comments[0]?.user.login).toBe("github-actions[bot]");
       expect(comments[0]?.body).toMatch(
         /^<!-- water-spider:status -->\n\*\*(Completed|A person is needed)\*\*/,
       );
+    },
+  );
+
+  it.each([...DELIVERED, ...NEEDS_HUMAN])(
+    "asks for a person once on #$number if one is needed, and else never [V11]",
+    async (issue) => {
+      const asked = (await shown.comments(issue.number)).filter(({ body }) =>
+        body.includes("A person is needed here"),
+      );
+
+      expect(asked).toHaveLength(NEEDS_HUMAN.includes(issue) ? 1 : 0);
     },
   );
 
