@@ -8,7 +8,15 @@ import { parseSessionResult, type SessionResult } from "../../src/core/session/s
 import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
 import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
-import { blockBy, close, editBody, removeLabel, rename, setLabel } from "../world/pure-people.ts";
+import {
+  blockBy,
+  close,
+  editBody,
+  removeLabel,
+  rename,
+  reopen,
+  setLabel,
+} from "../world/pure-people.ts";
 import { PureWorkspace, type PureWorkspaceOptions } from "../world/pure-workspace.ts";
 
 let fleet: PureFleet;
@@ -230,6 +238,14 @@ describe("runSession: what keeps it from starting", () => {
     ["a native blocker was added", () => blockBy(fleet.world, 1, 2), "blocked"],
     ["a blocking label was added", () => setLabel(fleet.world, 1, "blocked-by:#2"), "blocked"],
     ["a label names no issue", () => setLabel(fleet.world, 1, "blocked-by:#77"), "blocked"],
+    [
+      "the label was taken off and set again, whoever did it,",
+      () => {
+        removeLabel(fleet.world, 1, TRIGGER);
+        setLabel(fleet.world, 1, TRIGGER, READER);
+      },
+      "issue-changed",
+    ],
   ])(
     "does not start when %s since the claim, and gives the attempt back [F28, F44]",
     async (_, change, cause) => {
@@ -244,6 +260,19 @@ describe("runSession: what keeps it from starting", () => {
       expect(fleet.journal.state.issues.get(1)?.attempts).toBe(0);
     },
   );
+
+  it("does not start when a blocker that its text names was reopened since the claim [F37, F44]", async () => {
+    fleet = new PureFleet({
+      issues: [{ body: "Depends on #2" }, { labels: [], trigger: undefined }],
+    });
+    close(fleet.world, 2);
+    const [claimed = claim] = await fleet.tick();
+    reopen(fleet.world, 2);
+
+    const { result } = await run({}, new PureAgent(), claimed);
+
+    expect(result).toMatchObject({ ending: "refused", cause: "blocked", issue: 1 });
+  });
 
   it("starts when a blocker that was added is closed already [F37]", async () => {
     close(fleet.world, 2);

@@ -1,0 +1,108 @@
+import type { Claim, FleetRecord, IssueRecord } from "../../src/core/journal/records.ts";
+import { mayStillRun } from "./runs.ts";
+import type { Landed } from "./shared-journal.ts";
+import { isStillBlocked } from "./truth.ts";
+import type { Seen, Watcher } from "./watcher.ts";
+
+/** A claim takes what is free, for what may run, and for nobody twice. */
+export function checkClaims(watcher: Watcher, landed: Landed): void {
+  const { event, before, after, by } = landed;
+  checkSlots(watcher, after.issues.values());
+  if (event.fact.type !== "dispatched") {
+    return;
+  }
+  checkFleet(watcher, before.fleet, event.fact.claims);
+  const seen = watcher.seen.get(by);
+  if (seen?.mayClaim === false) {
+    watcher.fail("claim", `${by.name} may not claim anything, and did.`);
+  }
+  for (const claim of event.fact.claims) {
+    checkRecord(watcher, before.issues.get(claim.issue), claim);
+    if (seen !== undefined) {
+      checkIssue(watcher, seen, claim);
+    }
+  }
+}
+
+function checkFleet(watcher: Watcher, fleet: FleetRecord, claims: readonly Claim[]): void {
+  const { pause, target } = fleet;
+  const at = claims[0]?.at ?? "";
+  const isOver =
+    (pause?.until !== undefined && pause.until <= at) ||
+    (pause?.baseSha !== undefined && pause.baseSha !== watcher.world.repository.headSha);
+  if (pause !== undefined && !isOver) {
+    watcher.fail(
+      "pause",
+      `${claims.length} claims although the fleet is paused (${pause.reason}).`,
+    );
+  }
+  if (target !== undefined && target.landed >= target.count) {
+    watcher.fail("target", `${claims.length} claims although ${target.landed} have landed.`);
+  }
+}
+
+/** What the journal itself says against a claim. */
+function checkRecord(watcher: Watcher, record: IssueRecord | undefined, claim: Claim): void {
+  const { issue, attempt, textHash } = claim;
+  const refuse = (why: string): void => watcher.fail("claim", `#${issue} was claimed ${why}.`);
+  if (record?.claim !== undefined) {
+    refuse(`while ${record.claim.nonce} holds it`);
+  }
+  if (record?.approval?.textHash !== textHash) {
+    refuse("without an approval of that text");
+  }
+  if (record?.ended !== undefined) {
+    refuse(`after its delivery ended (${record.ended})`);
+  }
+  if (attempt !== (watcher.counted.get(issue) ?? 0) + 1) {
+    refuse(`as attempt ${attempt} after ${watcher.counted.get(issue) ?? 0} that count`);
+  }
+  if (attempt > watcher.configuration.retry.max + 1) {
+    refuse(`for attempt ${attempt}`);
+  }
+  const outcome = record?.result?.outcome;
+  if (outcome !== undefined && outcome !== "retry" && outcome !== "returned") {
+    refuse(`after it ended ${outcome}`);
+  }
+  if ((record?.result?.notBefore ?? "") > claim.at) {
+    refuse(`before ${record?.result?.notBefore ?? ""}`);
+  }
+}
+
+/** What GitHub showed against it when the tick looked, and shows still. */
+function checkIssue(watcher: Watcher, seen: Seen, { issue, textHash }: Claim): void {
+  const { world, endorsements } = watcher;
+  if (!endorsements.wasEndorsed(issue, textHash, seen.at)) {
+    watcher.fail("approval", `#${issue} was claimed, and no writer stood behind its text.`);
+  }
+  if (isStillBlocked(world, watcher.configuration, issue, seen.blocked)) {
+    watcher.fail("blockers", `#${issue} was claimed although it is blocked.`);
+  }
+  const now = world.issues.get(issue);
+  const reopenedAt = watcher.secondsOf(now?.reopened?.at) ?? -Infinity;
+  if (seen.closed.has(issue) && now?.state !== "open" && reopenedAt < seen.at - 1) {
+    watcher.fail("claim", `#${issue} was claimed although it is closed.`);
+  }
+}
+
+/** At most five sessions, never more than a machine has slots, never two on one. */
+function checkSlots(watcher: Watcher, records: Iterable<IssueRecord>): void {
+  const holding = [...records].flatMap(({ claim }) =>
+    claim !== undefined &&
+    claim.finalizeAgainAt === undefined &&
+    mayStillRun(watcher.actions.runs.get(claim.runId), claim)
+      ? [claim]
+      : [],
+  );
+  const slots = new Map<string, Claim>();
+  for (const claim of holding) {
+    const other = slots.get(claim.slot);
+    if (other !== undefined) {
+      watcher.fail("slots", `#${claim.issue} and #${other.issue} are both on ${claim.slot}.`);
+    }
+    slots.set(claim.slot, claim);
+  }
+  if (holding.length > watcher.configuration.maxParallel) {
+    watcher.fail("slots", `${holding.length} claims live at once.`);
+  }
+}

@@ -1,0 +1,232 @@
+import type { JournalFact } from "../../src/core/journal/events.ts";
+import type { Claim, JournalState, Result } from "../../src/core/journal/records.ts";
+import type { Leg, SimJob } from "./runs.ts";
+import type { Landed } from "./shared-journal.ts";
+import type { Task } from "./task.ts";
+import type { Watcher } from "./watcher.ts";
+
+/** Each event must be true when it lands, and follow from the events before it. */
+export function checkFact(watcher: Watcher, { event, before, after, by }: Landed): void {
+  const { fact } = event;
+  switch (fact.type) {
+    case "approved":
+      checkApprovals(watcher, fact, before, by);
+      break;
+    case "withdrawn":
+      checkWithdrawals(watcher, fact, before, by);
+      break;
+    case "result":
+      checkResult(watcher, fact, before, by);
+      break;
+    case "dispatched":
+      for (const { issue } of fact.claims) {
+        watcher.counted.set(issue, (watcher.counted.get(issue) ?? 0) + 1);
+      }
+      break;
+    case "ended":
+      checkEndings(watcher, fact, before, by);
+      break;
+    case "retry-requested":
+      watcher.counted.set(fact.issue, 0);
+      break;
+    case "finalize-again":
+      checkFinalizeAgain(watcher, before.issues.get(fact.issue)?.claim);
+      break;
+    case "stop-requested":
+    case "paused":
+    case "resumed":
+    case "target-set":
+    case "noticed":
+      break;
+  }
+  checkCounts(watcher, after);
+}
+
+/** Attempts are what was claimed and not given back, and never more than the limit. */
+function checkCounts(watcher: Watcher, { issues }: JournalState): void {
+  for (const { issue, attempts } of issues.values()) {
+    const counted = watcher.counted.get(issue) ?? 0;
+    if (attempts !== counted) {
+      watcher.fail("attempts", `#${issue} has ${attempts} attempts, and ${counted} count.`);
+    }
+    if (attempts > watcher.configuration.retry.max + 1) {
+      watcher.fail("attempts", `#${issue} has ${attempts} attempts.`);
+    }
+  }
+}
+
+function checkApprovals(
+  watcher: Watcher,
+  { approvals }: Extract<JournalFact, { readonly type: "approved" }>,
+  before: JournalState,
+  by: Task,
+): void {
+  const seenAt = watcher.seen.get(by)?.at ?? 0;
+  for (const { issue, textHash, restarts } of approvals) {
+    const record = before.issues.get(issue);
+    if (!watcher.endorsements.wasEndorsed(issue, textHash, seenAt)) {
+      watcher.fail("approval", `#${issue} was approved, and no writer stood behind its text.`);
+    }
+    const endedAt = record?.ended === undefined ? undefined : watcher.secondsOf(record.endedAt);
+    if (endedAt !== undefined && watcher.endorsements.wordAt(issue) <= endedAt) {
+      watcher.fail("final", `#${issue} goes on after its end without a person's word.`);
+    }
+    if (restarts || record?.ended !== undefined) {
+      watcher.counted.set(issue, 0);
+    }
+  }
+}
+
+function checkWithdrawals(
+  watcher: Watcher,
+  { withdrawals }: Extract<JournalFact, { readonly type: "withdrawn" }>,
+  before: JournalState,
+  by: Task,
+): void {
+  const seenAt = watcher.seen.get(by)?.at ?? 0;
+  for (const { issue, cause } of withdrawals) {
+    const hash = before.issues.get(issue)?.approval?.textHash ?? "";
+    const { endorsements } = watcher;
+    if (endorsements.isLabelled(issue) && endorsements.isEndorsedSince(issue, hash, seenAt)) {
+      watcher.fail("approval", `#${issue} lost a good approval (${cause}).`);
+    }
+  }
+}
+
+function checkEndings(
+  watcher: Watcher,
+  { deliveries }: Extract<JournalFact, { readonly type: "ended" }>,
+  before: JournalState,
+  by: Task,
+): void {
+  const { world } = watcher;
+  for (const { issue, ended } of deliveries) {
+    if (before.issues.get(issue)?.claim !== undefined) {
+      watcher.fail("ending", `#${issue} ended while it was claimed.`);
+    }
+    const wasClosed = watcher.seen.get(by)?.closed.has(issue) === true;
+    if (
+      world.issues.get(issue)?.state === "open" &&
+      !wasClosed &&
+      isOpenSince(watcher, issue, by)
+    ) {
+      watcher.fail("ending", `#${issue} ended and was open.`);
+    }
+    const isMerged = world.pullRequestsOf(issue).some(({ state }) => state === "merged");
+    if (ended === "completed" && !isMerged) {
+      watcher.fail("ending", `#${issue} is completed and nothing is merged.`);
+    }
+  }
+}
+
+/** It may have been closed and opened again between the first answer and now. */
+function isOpenSince(watcher: Watcher, issue: number, by: Task): boolean {
+  const { reopened } = watcher.world.issues.get(issue) ?? {};
+  const seenAt = watcher.seen.get(by)?.at ?? 0;
+  return reopened === undefined || (watcher.secondsOf(reopened.at) ?? 0) < seenAt - 1;
+}
+
+function checkFinalizeAgain(watcher: Watcher, claim: Claim | undefined): void {
+  const leg = claim === undefined ? undefined : legOf(watcher, claim);
+  const isDue =
+    claim !== undefined &&
+    claim.finalizeAgainAt === undefined &&
+    leg?.session?.conclusion === "success" &&
+    leg.finalize?.status === "completed" &&
+    leg.finalize.conclusion !== "success";
+  if (!isDue) {
+    watcher.fail("finalize again", `#${claim?.issue ?? 0}: its finalize did not die.`);
+  }
+}
+
+function checkResult(
+  watcher: Watcher,
+  { issue, claim: nonce, result }: Extract<JournalFact, { readonly type: "result" }>,
+  before: JournalState,
+  by: Task,
+): void {
+  const held = before.issues.get(issue)?.claim;
+  if (held?.nonce !== nonce) {
+    return;
+  }
+  if (watcher.ended.has(nonce)) {
+    watcher.fail("result", `The claim ${nonce} of #${issue} has two results.`);
+  }
+  watcher.ended.add(nonce);
+  if (result.outcome === "returned") {
+    watcher.counted.set(issue, (watcher.counted.get(issue) ?? 0) - 1);
+  }
+  const delivering = watcher.delivering.get(by);
+  if (delivering === undefined) {
+    checkDeath(watcher, before, held, result, by);
+  } else if (delivering.nonce !== nonce) {
+    watcher.fail("result", `${by.name} ended the claim ${nonce} of somebody else.`);
+  }
+  const branch = `${watcher.configuration.branchPrefix}${issue}`;
+  if (result.headSha !== undefined && watcher.world.branches.get(branch) !== result.headSha) {
+    watcher.fail("branch", `The result of #${issue} names a commit that ${branch} does not hold.`);
+  }
+}
+
+/** A tick may end a claim only when nothing can come of it any more. */
+function checkDeath(
+  watcher: Watcher,
+  before: JournalState,
+  claim: Claim,
+  { outcome, cause }: Result,
+  by: Task,
+): void {
+  const runsAt = watcher.seen.get(by)?.runsAt ?? 0;
+  const { issue, nonce } = claim;
+  const leg = legOf(watcher, claim);
+  const refuse = (why: string): void =>
+    watcher.fail("healthy", `#${issue} (${nonce}) was given up (${cause ?? ""}): ${why}.`);
+  const startedAt = watcher.startedAt.get(nonce);
+  const stop = before.issues.get(issue)?.stop?.reason;
+  if (stop === "cancelled" && outcome !== "cancelled") {
+    refuse("a person cancelled it");
+  }
+  if (
+    outcome === "returned" &&
+    stop === undefined &&
+    startedAt !== undefined &&
+    startedAt < runsAt
+  ) {
+    watcher.fail("attempts", `#${issue} was given back and its session had worked.`);
+  }
+  const session = claim.finalizeAgainAt !== undefined ? undefined : leg?.session;
+  if (showedRunning(watcher, session, runsAt)) {
+    refuse("its session runs");
+  }
+  const { finalize } = leg ?? {};
+  if (showedRunning(watcher, finalize, runsAt)) {
+    refuse("its finalize runs");
+  }
+  const waited = runsAt - (watcher.secondsOf(claim.at) ?? 0);
+  const isComing = leg !== undefined && !leg.attempt.isCompleted;
+  if (isComing && session?.status === "queued" && waited < 15 * 60) {
+    refuse(`its session waits only ${waited} s for a runner`);
+  }
+  const sinceSession = runsAt - (watcher.secondsOf(leg?.session?.completedAt) ?? -Infinity);
+  if (isComing && finalize?.status === "queued" && sinceSession > 1 && sinceSession < 30 * 60) {
+    refuse(`its finalize is only ${sinceSession} s late`);
+  }
+}
+
+/** Whether a job runs, and was listed as running when the tick looked; GitHub gives whole seconds. */
+function showedRunning(watcher: Watcher, job: SimJob | undefined, at: number): boolean {
+  return (
+    job?.status === "in_progress" &&
+    job.listedAt < at &&
+    (watcher.secondsOf(job.startedAt) ?? Infinity) + 1 < at
+  );
+}
+
+/** The leg of a claim in the run attempt that counts now. */
+function legOf(watcher: Watcher, claim: Claim): Leg | undefined {
+  const attempt = claim.runAttempt + (claim.finalizeAgainAt === undefined ? 0 : 1);
+  return watcher.actions.runs
+    .get(claim.runId)
+    ?.attempts.find(({ number }) => number === attempt)
+    ?.legs.find((leg) => leg.claim.nonce === claim.nonce);
+}

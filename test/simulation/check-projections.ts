@@ -1,0 +1,48 @@
+import type { Effect } from "../../src/core/effects.ts";
+import type { Task } from "./task.ts";
+import type { Watcher } from "./watcher.ts";
+
+/** What people see is there once: one status comment, one comment a cause, one open pull request. */
+export function checkProjections(watcher: Watcher, effect: Effect, task: Task): void {
+  const { world } = watcher;
+  if ("issue" in effect && !world.issues.has(effect.issue)) {
+    return;
+  }
+  switch (effect.type) {
+    case "write-status-comment":
+    case "comment-once": {
+      const markers = (world.comments.get(effect.issue) ?? []).map(
+        (text) => text.split("\n", 1)[0],
+      );
+      if (new Set(markers).size < markers.length) {
+        watcher.fail("comments", `${task.name} repeated a comment on #${effect.issue}.`);
+      }
+      return;
+    }
+    case "open-pull-request": {
+      const open = world.pullRequestsOf(effect.issue).filter(({ state }) => state === "open");
+      if (open.length > 1) {
+        watcher.fail("pull requests", `#${effect.issue} has ${open.length} open pull requests.`);
+      }
+      return;
+    }
+    case "set-state-label": {
+      const labels = world.stateLabels(effect.issue);
+      if (labels.length > 1) {
+        watcher.fail("labels", `#${effect.issue} has the labels ${labels.join(" and ")}.`);
+      }
+      return;
+    }
+    case "close-issue": {
+      if (!world.pullRequestsOf(effect.issue).some(({ state }) => state === "merged")) {
+        watcher.fail("close", `#${effect.issue} was closed and nothing is merged.`);
+      }
+      return;
+    }
+    case "describe-pull-request":
+    case "write-milestone-block":
+    case "rerun-job":
+    case "start-tick":
+      return;
+  }
+}

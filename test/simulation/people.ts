@@ -1,0 +1,385 @@
+import type { Command } from "../../src/core/fleet/commands.ts";
+import type { IssueState } from "../../src/core/journal/issue-state.ts";
+import { ISSUE_STATES } from "../../src/core/journal/issue-state.ts";
+import { READER, sha, textHash, TRIGGER, WRITER } from "../world/an-issue.ts";
+import { anIssue } from "../world/an-issue.ts";
+import {
+  blockBy,
+  close,
+  editBody,
+  merge,
+  moveBase,
+  rejectPullRequest,
+  removeLabel,
+  rename,
+  reopen,
+  setLabel,
+} from "../world/pure-people.ts";
+import type { PureWorld } from "../world/pure-world.ts";
+import type { ActionsModel } from "./actions-model.ts";
+import type { Chance } from "./chance.ts";
+import { latestOf } from "./runs.ts";
+import type { Watcher } from "./watcher.ts";
+
+export type Role = "writer" | "reader";
+
+/** What somebody does at some second of the history; what is impossible then is left out. */
+export type Act = { readonly at: number } & Deed;
+
+export type Deed =
+  | {
+      readonly type: "label" | "edit" | "rename" | "reopen";
+      readonly issue: number;
+      readonly by: Role;
+    }
+  | {
+      readonly type: "unlabel" | "merge" | "reject" | "mark-ready" | "push";
+      readonly issue: number;
+    }
+  | { readonly type: "close"; readonly issue: number; readonly as: "completed" | "not_planned" }
+  | {
+      readonly type: "open";
+      readonly issue: number;
+      readonly by: Role;
+      readonly on: number | undefined;
+    }
+  | { readonly type: "move-label"; readonly issue: number; readonly to: IssueState | undefined }
+  | {
+      readonly type: "block-by-label" | "block-natively" | "unblock";
+      readonly issue: number;
+      readonly blocker: number;
+    }
+  | { readonly type: "priority"; readonly issue: number; readonly label: string }
+  | { readonly type: "command"; readonly command: Command; readonly by: Role }
+  | {
+      readonly type: "cancel-run" | "rerun-all" | "rerun-failed" | "delete-run";
+      readonly pick: number;
+    }
+  | { readonly type: "kill-runner"; readonly slot: string }
+  | { readonly type: "delete"; readonly issue: number }
+  | { readonly type: "move-base" };
+
+export interface Stage {
+  readonly world: PureWorld;
+  readonly watcher: Watcher;
+  readonly actions: ActionsModel;
+  readonly command: (command: Command, by: string) => void;
+}
+
+const SLOTS = ["mac-1/1", "mac-1/2", "mac-1/3", "mac-2/1", "mac-2/2"] as const;
+const PRIORITIES = ["P0-Critical", "P1-High", "P2-Medium", "P3-Low"] as const;
+
+const WEIGHTS: Readonly<Record<Deed["type"], number>> = {
+  label: 8,
+  unlabel: 4,
+  edit: 7,
+  rename: 2,
+  close: 5,
+  reopen: 6,
+  open: 3,
+  merge: 10,
+  reject: 3,
+  "mark-ready": 2,
+  push: 1,
+  "move-label": 6,
+  "block-by-label": 3,
+  "block-natively": 3,
+  unblock: 2,
+  priority: 1,
+  command: 9,
+  "cancel-run": 4,
+  "rerun-all": 2,
+  "rerun-failed": 3,
+  "delete-run": 2,
+  "kill-runner": 4,
+  delete: 1,
+  "move-base": 2,
+};
+
+/** Draws what people do in a history of so many seconds, in the order of time. */
+export function drawActs(
+  chance: Chance,
+  {
+    count,
+    seconds,
+    issues,
+  }: { readonly count: number; readonly seconds: number; readonly issues: number },
+): readonly Act[] {
+  let last = issues;
+  let before = 0;
+  const acts = Array.from({ length: count }, (_, index): Act => {
+    const own = chance.fork(`act ${index}`);
+    // Many come in bursts: right after another one, even within the same second.
+    const fresh = own.between(0, seconds);
+    const at = own.is(0.3) ? before + own.pick([0, 0.2, 1, 5, 30, 120]) : fresh;
+    before = at;
+    const deed = drawDeed(own, last);
+    last += deed.type === "open" ? 1 : 0;
+    return { at, ...deed };
+  });
+  return acts.toSorted((a, b) => a.at - b.at);
+}
+
+function drawDeed(chance: Chance, issues: number): Deed {
+  const type = chance.weigh(WEIGHTS);
+  const issue = chance.whole(1, issues);
+  const by = chance.is(0.7) ? "writer" : "reader";
+  switch (type) {
+    case "label":
+    case "reopen":
+    case "edit":
+    case "rename":
+      return { type, issue, by };
+    case "close":
+      return { type, issue, as: chance.is(0.7) ? "completed" : "not_planned" };
+    case "open":
+      return { type, issue: issues + 1, by, on: chance.is(0.4) ? issue : undefined };
+    case "move-label":
+      return { type, issue, to: chance.is(0.2) ? undefined : chance.pick(ISSUE_STATES) };
+    case "block-by-label":
+    case "block-natively":
+    case "unblock":
+      return { type, issue, blocker: chance.whole(1, issues) };
+    case "priority":
+      return { type, issue, label: chance.pick(PRIORITIES) };
+    case "command":
+      return {
+        type,
+        command: drawCommand(chance, issue),
+        by: chance.is(0.85) ? "writer" : "reader",
+      };
+    case "cancel-run":
+    case "rerun-all":
+    case "rerun-failed":
+    case "delete-run":
+      return { type, pick: chance.next() };
+    case "kill-runner":
+      return { type, slot: chance.pick(SLOTS) };
+    case "move-base":
+      return { type };
+    case "unlabel":
+    case "merge":
+    case "reject":
+    case "mark-ready":
+    case "push":
+    case "delete":
+      return { type, issue };
+  }
+}
+
+function drawCommand(chance: Chance, issue: number): Command {
+  const type = chance.weigh({ pause: 2, resume: 4, stop: 2, start: 3, retry: 5, cancel: 4 });
+  switch (type) {
+    case "start":
+      return { type, count: chance.is(0.5) ? chance.whole(1, 4) : undefined };
+    case "retry":
+    case "cancel":
+      return { type, issue };
+    case "pause":
+    case "resume":
+    case "stop":
+      return { type };
+  }
+}
+
+const ACTORS = { writer: WRITER, reader: READER } as const;
+
+/** Does it, if it can be done now; returns whether it was. */
+export function perform(stage: Stage, act: Act): boolean {
+  const { world, watcher, actions } = stage;
+  const now = watcher.timeline.seconds;
+  if ("issue" in act && act.type !== "open" && !world.issues.has(act.issue)) {
+    return false;
+  }
+  switch (act.type) {
+    case "label": {
+      if (world.issue(act.issue).labels.includes(TRIGGER)) {
+        removeLabel(world, act.issue, TRIGGER);
+        watcher.endorsements.unlabelled(act.issue, now);
+      }
+      setLabel(world, act.issue, TRIGGER, ACTORS[act.by]);
+      watcher.endorsements.labelled(act.issue, act.by, now);
+      return true;
+    }
+    case "unlabel":
+      removeLabel(world, act.issue, TRIGGER);
+      watcher.endorsements.unlabelled(act.issue, now);
+      return true;
+    case "edit":
+      editBody(world, act.issue, edited(world.issue(act.issue).body, now), ACTORS[act.by]);
+      watcher.endorsements.edited(act.issue, act.by, now);
+      return true;
+    case "rename":
+      rename(world, act.issue, `Issue ${act.issue} as of ${now}`, ACTORS[act.by]);
+      watcher.endorsements.edited(act.issue, act.by, now);
+      return true;
+    case "close":
+      close(world, act.issue, act.as);
+      return true;
+    case "reopen": {
+      if (world.issue(act.issue).state === "open") {
+        return false;
+      }
+      reopen(world, act.issue, ACTORS[act.by]);
+      const endedAt = watcher.secondsOf(watcher.state.issues.get(act.issue)?.endedAt);
+      watcher.endorsements.reopened(act.issue, act.by, now, endedAt);
+      return true;
+    }
+    case "open":
+      return open(stage, act);
+    case "merge":
+      return mergeReady(world, act.issue);
+    case "reject":
+      rejectPullRequest(world, act.issue);
+      return true;
+    case "mark-ready":
+      return markReady(world, act.issue);
+    case "delete":
+      deleteIssue(world, act.issue);
+      return true;
+    case "push":
+      world.branches.set(`feature/issue-${act.issue}`, sha(`somebody's ${now}`));
+      return true;
+    case "move-label":
+      moveLabel(world, act.issue, act.to);
+      return true;
+    case "block-by-label":
+      if (act.issue === act.blocker || !world.issues.has(act.blocker)) {
+        return false;
+      }
+      setLabel(world, act.issue, `blocked-by:#${act.blocker}`);
+      return true;
+    case "block-natively":
+      if (act.issue === act.blocker || !world.issues.has(act.blocker)) {
+        return false;
+      }
+      blockBy(world, act.issue, act.blocker);
+      return true;
+    case "unblock":
+      removeLabel(world, act.issue, `blocked-by:#${act.blocker}`);
+      return true;
+    case "priority":
+      setLabel(world, act.issue, act.label);
+      return true;
+    case "command":
+      stage.command(act.command, ACTORS[act.by].login);
+      return true;
+    case "cancel-run":
+    case "rerun-all":
+    case "rerun-failed":
+    case "delete-run":
+      return touchRun(actions, act);
+    case "kill-runner":
+      return actions.killSessionOn(act.slot);
+    case "move-base":
+      moveBase(world, `push at ${now}`);
+      return true;
+  }
+}
+
+/** Another text with the same dependencies. */
+function edited(body: string, now: number): string {
+  const lines = body.split("\n").filter((line) => line.startsWith("Depends on"));
+  return ["Please do it, said", `at ${now}.`, ...lines].join(lines.length === 0 ? " " : "\n");
+}
+
+function open(
+  { world, watcher }: Stage,
+  { issue, by, on }: Extract<Deed, { readonly type: "open" }>,
+): boolean {
+  // Numbers are never used twice, deleted ones neither.
+  const number = Math.max(world.nextNumber(), 1 + Math.max(0, ...watcher.state.issues.keys()));
+  const blocker = on === undefined || !world.issues.has(on) ? "" : `\nDepends on #${on}`;
+  const body = `Please do it, number ${issue}.${blocker}`;
+  const title = `Issue ${number}`;
+  const at = world.now;
+  world.issues.set(
+    number,
+    anIssue({
+      number,
+      title,
+      body,
+      textHash: textHash(title, body),
+      createdAt: at,
+      trigger: { by: ACTORS[by], at },
+    }),
+  );
+  watcher.endorsements.labelled(number, by, watcher.timeline.seconds);
+  return true;
+}
+
+/** Merges the pull request of an issue if it is open and no draft. */
+export function mergeReady(world: PureWorld, issue: number): boolean {
+  const isReady = world
+    .pullRequestsOf(issue)
+    .some(({ state, isDraft }) => state === "open" && !isDraft);
+  if (isReady) {
+    merge(world, issue);
+  }
+  return isReady;
+}
+
+export function markReady(world: PureWorld, issue: number): boolean {
+  const drafts = world
+    .pullRequestsOf(issue)
+    .filter(({ state, isDraft }) => state === "open" && isDraft);
+  for (const draft of drafts) {
+    world.pullRequests.set(draft.number, { ...draft, isDraft: false });
+  }
+  return drafts.length > 0;
+}
+
+/** GitHub forgets the native dependencies on it; what labels and texts name stays. */
+function deleteIssue(world: PureWorld, number: number): void {
+  world.issues.delete(number);
+  world.comments.delete(number);
+  for (const issue of world.issues.values()) {
+    const gone = issue.blockedBy.filter((reference) => reference.number === number);
+    const openOnes = gone.filter(({ state }) => state === "open").length;
+    if (gone.length > 0) {
+      world.issues.set(issue.number, {
+        ...issue,
+        blockedBy: issue.blockedBy.filter((reference) => reference.number !== number),
+        openBlockerCount: issue.openBlockerCount - openOnes,
+      });
+    }
+  }
+}
+
+function moveLabel(world: PureWorld, number: number, to: IssueState | undefined): void {
+  const issue = world.issue(number);
+  const kept = issue.labels.filter((label) => !label.startsWith("state:"));
+  const labels = to === undefined ? kept : [...kept, `state:${to}`];
+  world.issues.set(number, { ...issue, labels });
+}
+
+function touchRun(
+  actions: ActionsModel,
+  { type, pick }: Extract<Deed, { readonly pick: number }>,
+): boolean {
+  const runs = [...actions.runs.values()].filter(
+    (run) => run.attempts.some(({ legs }) => legs.length > 0) && !run.isDeleted,
+  );
+  const wanted = runs.filter((run) => latestOf(run).isCompleted === (type !== "cancel-run"));
+  // Mostly one of the newest.
+  const run = wanted.at(-1 - Math.floor(pick * pick * Math.min(wanted.length, 6)));
+  if (run === undefined) {
+    return false;
+  }
+  switch (type) {
+    case "cancel-run":
+      return actions.cancel(run);
+    case "rerun-all":
+      return actions.rerun(run, "all");
+    case "rerun-failed":
+      return actions.rerun(run, "failed");
+    case "delete-run":
+      return actions.deleteRun(run);
+  }
+}
+
+/** One line for the story. */
+export function formatAct(act: Act): string {
+  const { at: _, type, ...rest } = act;
+  return `${type} ${JSON.stringify(rest)}`;
+}
