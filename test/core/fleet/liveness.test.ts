@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+
+import { judgeClaims, resultOfDeath } from "../../../src/core/fleet/liveness.ts";
+import { EMPTY_JOURNAL, newRecord } from "../../../src/core/journal/fold.ts";
+import type { Claim, JournalState } from "../../../src/core/journal/records.ts";
+import type { ObservedRun } from "../../../src/core/observation.ts";
+import { deathFactDue } from "../../../src/core/plan/tick-facts.ts";
+import type { Death } from "../../../src/core/plan/tick-plan.ts";
+import { sha, textHash } from "../../world/an-issue.ts";
+
+const RETRY = { max: 3, delaysMinutes: [5], capMinutes: 60, jitterShare: 0 };
+
+/** A claim of nine o'clock whose finalize died and is to be started again at ten. */
+const CLAIM: Claim = {
+  issue: 1,
+  attempt: 1,
+  delivery: 1,
+  runId: 7,
+  runAttempt: 1,
+  slot: "mac-1/1",
+  machine: "mac-1",
+  textHash: textHash("Issue 1", ""),
+  baseSha: sha("main"),
+  configurationSha: sha("main"),
+  at: "2026-11-20T09:00:00Z",
+  nonce: "claim-1",
+  finalizeAgainAt: "2026-11-20T10:00:00Z",
+};
+
+function journalOf(claim: Claim, stop?: "cancelled" | "fleet-stop"): JournalState {
+  const record = {
+    ...newRecord(1),
+    attempts: 1,
+    claim,
+    stop: stop === undefined ? undefined : { reason: stop, at: "2026-11-20T10:00:00Z" },
+  };
+  return { ...EMPTY_JOURNAL, issues: new Map([[1, record]]) };
+}
+
+function lifeAt(now: string, runs: readonly ObservedRun[]): string | undefined {
+  return judgeClaims(journalOf(CLAIM), runs, now)[0]?.life;
+}
+
+function aDeath(runAttempt: number): Death {
+  const [life] = judgeClaims(
+    journalOf({ ...CLAIM, finalizeAgainAt: undefined }),
+    [],
+    "2026-11-20T10:00:00Z",
+  );
+  if (life?.life !== "dead") {
+    throw new Error("A claim without a run is dead.");
+  }
+  const at = "2026-11-20T10:00:00Z";
+  const result = resultOfDeath(life, undefined, at, RETRY, 0.5, () => at);
+  return { issue: 1, claim: "claim-1", runAttempt, result };
+}
+
+describe("the life of a claim whose finalize is started again", () => {
+  it("goes on while the new run attempt does not exist yet, and not for ever [F102]", () => {
+    expect(lifeAt("2026-11-20T10:00:05Z", [])).toBe("alive");
+    expect(lifeAt("2026-11-20T10:31:00Z", [])).toBe("dead");
+  });
+
+  it("counts the wait for finalize from then, not from the claim [F102]", () => {
+    const run: ObservedRun = {
+      runId: 7,
+      runAttempt: 2,
+      latestAttempt: 2,
+      status: "in_progress",
+      jobs: [],
+    };
+
+    expect(lifeAt("2026-11-20T10:05:00Z", [run])).toBe("alive");
+    expect(lifeAt("2026-11-20T10:31:00Z", [run])).toBe("dead");
+  });
+
+  it("is not ended by a tick that looked before it [F102]", () => {
+    const tip = journalOf(CLAIM);
+
+    expect(deathFactDue(aDeath(1), tip)).toBeUndefined();
+    expect(deathFactDue(aDeath(2), tip)).toMatchObject({ type: "result", issue: 1 });
+  });
+});
+
+describe("the death of a claim that was to be stopped", () => {
+  it.each([
+    ["cancelled", "cancelled"],
+    ["fleet-stop", "returned"],
+  ] as const)("is no failure: %s ends it %s [N37]", (stop, outcome) => {
+    const [life] = judgeClaims(
+      journalOf({ ...CLAIM, finalizeAgainAt: undefined }),
+      [],
+      "2026-11-20T10:00:00Z",
+    );
+    const at = "2026-11-20T10:00:00Z";
+
+    const result =
+      life?.life === "dead" ? resultOfDeath(life, stop, at, RETRY, 0.5, () => at) : undefined;
+
+    expect(result).toMatchObject({ outcome, cause: "cancelled", notBefore: undefined });
+  });
+
+  it("waits for a tick that knows of the stop [N37]", () => {
+    const tip = journalOf({ ...CLAIM, finalizeAgainAt: undefined }, "cancelled");
+
+    expect(deathFactDue(aDeath(1), tip)).toBeUndefined();
+  });
+});
