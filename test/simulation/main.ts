@@ -22,28 +22,47 @@ const USAGE = `Usage: npm run simulate -- --seeds N [--from SEED] [--json] [--no
        npm run simulate -- --seed S [--drop 1,2] [--mutant NAME]
 Mutants: ${MUTANTS.map(({ name }) => name).join(", ")}.`;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    from: { type: "string", default: "1" },
-    seed: { type: "string" },
-    drop: { type: "string", default: "" },
-    mutant: { type: "string" },
-    json: { type: "boolean", default: false },
-    "no-mutants": { type: "boolean", default: false },
-    worker: { type: "boolean", default: false },
-  },
-});
+const OPTIONS = {
+  seeds: { type: "string" },
+  from: { type: "string", default: "1" },
+  seed: { type: "string" },
+  drop: { type: "string", default: "" },
+  mutant: { type: "string" },
+  json: { type: "boolean", default: false },
+  "no-mutants": { type: "boolean", default: false },
+  worker: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
 
-if (values.worker) {
+const values = readOptions();
+if (values === undefined) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else if (values.help) {
+  console.log(USAGE);
+} else if (values.worker) {
   work();
-} else if (values.seed !== undefined) {
+} else if (isCount(values.seed)) {
   await replay(Number(values.seed), values.drop, values.mutant);
-} else if (values.seeds !== undefined && Number(values.seeds) >= 0) {
-  await campaign(Number(values.from), Number(values.seeds));
+} else if (isCount(values.seeds) && isCount(values.from)) {
+  await campaign(Number(values.from), Number(values.seeds), values);
 } else {
   console.error(USAGE);
   process.exitCode = 2;
+}
+
+/** The options given, or nothing where one is unknown or lacks its value; the reason is on stderr. */
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function isCount(given: string | undefined): given is string {
+  return given !== undefined && /^\d{1,9}$/u.test(given);
 }
 
 /** One history with its whole story. */
@@ -70,9 +89,13 @@ async function replay(
   process.exitCode = 1;
 }
 
-async function campaign(from: number, seeds: number): Promise<void> {
+async function campaign(
+  from: number,
+  seeds: number,
+  wish: { readonly "no-mutants": boolean; readonly json: boolean },
+): Promise<void> {
   const startedMs = performance.now();
-  const mutants = values["no-mutants"] ? [] : MUTANTS;
+  const mutants = wish["no-mutants"] ? [] : MUTANTS;
   const orders: Order[] = mutants.map(({ name }) => ({ type: "mutant", name }));
   for (let seed = from; seed < from + seeds; seed += CHUNK) {
     orders.push({ type: "seeds", from: seed, count: Math.min(CHUNK, from + seeds - seed) });
@@ -103,7 +126,7 @@ async function campaign(from: number, seeds: number): Promise<void> {
     mutantsCaught: `${mutants.length - alive.length}/${mutants.length}`,
     wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
-  console.log(values.json ? JSON.stringify(report) : report);
+  console.log(wish.json ? JSON.stringify(report) : report);
   process.exitCode = violations === 0 && alive.length === 0 ? 0 : 1;
 }
 
