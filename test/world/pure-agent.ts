@@ -25,7 +25,8 @@ export const ANSWER: AgentAnswer = {
   summary: "Did the thing.",
 };
 
-const RESULT: AgentResult = {
+/** What the agent of a run that ended well says of itself. */
+export const RESULT: AgentResult = {
   subtype: "success",
   isError: false,
   terminalReason: "completed",

@@ -114,7 +114,8 @@ export function openJournal(
   });
 }
 
-function readTime(): Date {
+/** The machine's clock, for adapters that want a date. */
+export function readTime(): Date {
   return new Date();
 }
 

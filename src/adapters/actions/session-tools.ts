@@ -15,7 +15,7 @@ import { MachineWorkspace } from "../workspace/machine-workspace.ts";
 import { type ClaimPlaces, claimPlaces } from "../workspace/session-places.ts";
 import { SESSION_VARIABLE } from "../workspace/sweep.ts";
 import { actionsLog } from "./actions-log.ts";
-import type { JobConnection } from "./connect.ts";
+import { type JobConnection, readTime } from "./connect.ts";
 import { optionalInput } from "./inputs.ts";
 
 /** What a session needs on its machine, made from the action's inputs. */
@@ -102,8 +102,4 @@ function readCredential(): Credential {
     apiKey === "" ? { type: "oauth-token", value: token } : { type: "api-key", value: apiKey };
   core.setSecret(credential.value);
   return credential;
-}
-
-function readTime(): Date {
-  return new Date();
 }

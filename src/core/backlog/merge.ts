@@ -1,10 +1,10 @@
 import type { IssueReference, ObservedIssue } from "../observation.ts";
-import { parseInstant } from "../text/instant.ts";
 import {
   type ReadIssue,
   recallIssue,
   rememberIssue,
   type RememberedIssue,
+  rememberedSeconds,
   type Snapshot,
 } from "./snapshot.ts";
 
@@ -89,9 +89,7 @@ export function nextSnapshot(
 }
 
 function isWorthKeeping({ state, readAt }: RememberedIssue, now: string): boolean {
-  return (
-    state === "open" || (parseInstant(now) ?? 0) - (parseInstant(readAt) ?? 0) < CLOSED_SECONDS
-  );
+  return state === "open" || rememberedSeconds(readAt, now) < CLOSED_SECONDS;
 }
 
 /** Without its open issues: what a full reading does not bring again. */

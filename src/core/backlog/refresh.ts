@@ -1,6 +1,11 @@
-import { parseInstant } from "../text/instant.ts";
 import type { Backlog } from "./merge.ts";
-import { type ReadIssue, rememberIssue, type RememberedIssue, type Snapshot } from "./snapshot.ts";
+import {
+  type ReadIssue,
+  rememberIssue,
+  rememberedSeconds,
+  type RememberedIssue,
+  type Snapshot,
+} from "./snapshot.ts";
 
 /** Changes are read again from so long before the cursor: clocks differ, and writes take time. */
 export const OVERLAP_SECONDS = 120;
@@ -41,8 +46,8 @@ export function decideReading(
   if (snapshot.repository.toLowerCase() !== repository.toLowerCase()) {
     return { reading: "full", why: "other-repository" };
   }
-  const age = secondsBetween(snapshot.fullAt, now);
-  const cursorAge = secondsBetween(snapshot.cursor, now);
+  const age = rememberedSeconds(snapshot.fullAt, now);
+  const cursorAge = rememberedSeconds(snapshot.cursor, now);
   if (age < -OVERLAP_SECONDS || cursorAge < -OVERLAP_SECONDS) {
     return { reading: "full", why: "from-the-future" };
   }
@@ -88,7 +93,7 @@ export function countOpen({
  * are left out: they change without a date.
  */
 export function isForged(remembered: RememberedIssue, read: ReadIssue, since: string): boolean {
-  if (secondsBetween(read.updatedAt, since) <= 0) {
+  if (rememberedSeconds(read.updatedAt, since) <= 0) {
     return false;
   }
   const now = rememberIssue(read, remembered.readAt);
@@ -123,7 +128,7 @@ export function listDueEdges(
   return [...snapshot.issues.values()]
     .filter(
       ({ number, state, readAt }) =>
-        state === "open" && stale.has(number) && secondsBetween(readAt, now) >= EDGES_SECONDS,
+        state === "open" && stale.has(number) && rememberedSeconds(readAt, now) >= EDGES_SECONDS,
     )
     .toSorted((a, b) => (a.readAt < b.readAt ? -1 : Number(a.readAt > b.readAt)))
     .slice(0, max)
@@ -142,11 +147,6 @@ export function listSpotChecks(
   const numbers = [...stale].toSorted((a, b) => a - b);
   const from = Math.floor(chance * numbers.length);
   return [...numbers.slice(from), ...numbers.slice(0, from)].slice(0, max);
-}
-
-/** Whole seconds from `from` to `to`; a time that cannot be read is 1970. */
-function secondsBetween(from: string, to: string): number {
-  return (parseInstant(to) ?? 0) - (parseInstant(from) ?? 0);
 }
 
 /** Saving less often keeps the caches of others from being evicted. */
@@ -172,7 +172,7 @@ export function isWorthSaving(
     const known = previous.issues.get(number);
     changes += known !== undefined && isSame(known, issue) ? 0 : 1;
   }
-  const isDue = secondsBetween(previous.cursor, next.cursor) >= SAVE_SECONDS;
+  const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
   return changes >= MANY_CHANGES || (changes > 0 && isDue);
 }
 

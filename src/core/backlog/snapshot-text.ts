@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { absent, time } from "../stored-shapes.ts";
 import { MAX_BODY_CHARACTERS } from "../text/issue-body.ts";
 import type { RememberedIssue, Snapshot } from "./snapshot.ts";
 
@@ -14,13 +15,12 @@ const MAX_ISSUES = 100_000;
 const MAX_LABELS = 5_000;
 const MAX_REFERENCES = 200;
 
-const time = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const name = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/));
 const short = v.pipe(v.string(), v.maxLength(300));
 const state = v.picklist(["open", "closed"]);
-const closedAs = v.optional(v.picklist(["completed", "not_planned", "duplicate"]), () => undefined);
+const closedAs = absent(v.picklist(["completed", "not_planned", "duplicate"]));
 
 const reference = v.strictObject({ repository: name, number, state, closedAs });
 const references = v.pipe(v.array(reference), v.maxLength(MAX_REFERENCES));
@@ -30,14 +30,14 @@ const issue: v.GenericSchema<unknown, RememberedIssue> = v.strictObject({
   state,
   closedAs,
   createdAt: time,
-  closedAt: v.optional(time, () => undefined),
+  closedAt: absent(time),
   labels: v.pipe(v.array(short), v.maxLength(MAX_LABELS)),
-  milestone: v.optional(number, () => undefined),
+  milestone: absent(number),
   blockedBy: references,
   openBlockerCount: count,
   subIssues: references,
   subIssueCount: count,
-  parent: v.optional(reference, () => undefined),
+  parent: absent(reference),
   body: v.pipe(v.string(), v.maxLength(MAX_BODY_CHARACTERS)),
   updatedAt: time,
   readAt: time,

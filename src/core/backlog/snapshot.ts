@@ -1,4 +1,5 @@
 import type { ObservedIssue } from "../observation.ts";
+import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY, parseIssueBody } from "../text/issue-body.ts";
 
 /**
@@ -94,4 +95,9 @@ export function recallIssue(remembered: RememberedIssue): ObservedIssue {
     textEditsComplete: false,
     statusComment: undefined,
   };
+}
+
+/** Whole seconds from one time of a snapshot to another; one that cannot be read is 1970. */
+export function rememberedSeconds(from: string, to: string): number {
+  return (parseInstant(to) ?? 0) - (parseInstant(from) ?? 0);
 }

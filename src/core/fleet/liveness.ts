@@ -2,7 +2,7 @@ import type { RetrySettings } from "../configuration.ts";
 import { finalizeAttempt } from "../journal/claims.ts";
 import type { Claim, JournalState, Result, StopReason } from "../journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../observation.ts";
-import { parseInstant } from "../text/instant.ts";
+import { secondsBetween } from "../text/instant.ts";
 import { decideRetry } from "./retry.ts";
 
 /** A job that no runner took for so long means that none will. */
@@ -87,7 +87,7 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
 /** The attempt that repeats finalize is asked for after its event, so it may not exist yet. */
 function isAttemptDue({ finalizeAgainAt }: Claim, now: string): boolean {
   return (
-    finalizeAgainAt !== undefined && secondsBetween(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS
+    finalizeAgainAt !== undefined && waitedSeconds(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS
   );
 }
 
@@ -137,18 +137,15 @@ function causeOfDeath(
   }
   if (isSessionOver && finalize?.startedAt === undefined) {
     const since = claim.finalizeAgainAt ?? session?.completedAt ?? claim.at;
-    const waitedSeconds = secondsBetween(since, now);
-    return waitedSeconds > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
+    return waitedSeconds(since, now) > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
   }
   const waits = !isSessionOver && (session === undefined || session.status === "queued");
-  return waits && secondsBetween(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
+  return waits && waitedSeconds(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
 }
 
 /** What cannot be read counts as no time at all, so nothing dies of it. */
-function secondsBetween(from: string, to: string): number {
-  const start = parseInstant(from);
-  const end = parseInstant(to);
-  return start === undefined || end === undefined ? 0 : end - start;
+function waitedSeconds(since: string, now: string): number {
+  return secondsBetween(since, now) ?? 0;
 }
 
 /** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */

@@ -1,5 +1,5 @@
 import type { FleetPause, FleetRecord, RecentEnd } from "../journal/records.ts";
-import { parseInstant } from "../text/instant.ts";
+import { secondsBetween } from "../text/instant.ts";
 
 /** The breaker's sample: fewer failures than this prove nothing [F56, O04]. */
 const MIN_FAILURES = 5;
@@ -35,9 +35,7 @@ function isSame(ends: readonly RecentEnd[], cause: string): boolean {
 }
 
 function isWithin(at: string, now: string): boolean {
-  const end = parseInstant(at);
-  const until = parseInstant(now);
-  return end !== undefined && until !== undefined && until - end <= WINDOW_SECONDS;
+  return (secondsBetween(at, now) ?? Infinity) <= WINDOW_SECONDS;
 }
 
 function pause(detail: string): FleetPause {

@@ -1,4 +1,4 @@
-import { parseInstant } from "../text/instant.ts";
+import { secondsBetween } from "../text/instant.ts";
 import type { FleetRecord, HistoryEntry, RecentEnd, Result } from "./records.ts";
 
 /** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
@@ -11,7 +11,7 @@ export function noteResult(fleet: FleetRecord, result: Result): FleetRecord {
     return fleet;
   }
   const end: RecentEnd = { at: result.at, cause: failureOf(result) };
-  const kept = fleet.recent.filter(({ at }) => secondsBetween(at, result.at) <= RECENT_SECONDS);
+  const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
   return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
 }
 
@@ -35,14 +35,12 @@ export function keepRecent(
   now: string,
   seconds: number,
 ): readonly string[] {
-  return times.filter((at) => secondsBetween(at, now) < seconds);
+  return times.filter((at) => ageSeconds(at, now) < seconds);
 }
 
 /** What cannot be read counts as long ago. */
-function secondsBetween(from: string, to: string): number {
-  const start = parseInstant(from);
-  const end = parseInstant(to);
-  return start === undefined || end === undefined ? Infinity : end - start;
+function ageSeconds(at: string, now: string): number {
+  return secondsBetween(at, now) ?? Infinity;
 }
 
 /** Whether the fleet met its target, when it has one. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { absent, time } from "../stored-shapes.ts";
 import { type JournalFact, WITHDRAWAL_CAUSES } from "./events.ts";
 import {
   type FleetRecord,
@@ -16,12 +17,6 @@ import {
  */
 export const JOURNAL_VERSION = 1;
 
-/** A key that is written only when it has a value. */
-function absent<const S extends v.GenericSchema>(schema: S): v.OptionalSchema<S, () => undefined> {
-  return v.optional(schema, () => undefined);
-}
-
-const time = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sha = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const textHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const sentence = v.pipe(v.string(), v.maxLength(1_000));

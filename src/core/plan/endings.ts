@@ -1,6 +1,6 @@
 import type { HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedPullRequest } from "../observation.ts";
-import { parseInstant } from "../text/instant.ts";
+import { secondsBetween } from "../text/instant.ts";
 import { LabelReader } from "../text/label-reading.ts";
 
 /**
@@ -53,7 +53,7 @@ function endOf(
 }
 
 function sessionSecondsOf({ result }: IssueRecord): number | undefined {
-  const start = result?.startedAt === undefined ? undefined : parseInstant(result.startedAt);
-  const end = result === undefined ? undefined : parseInstant(result.at);
-  return start === undefined || end === undefined ? undefined : Math.max(0, end - start);
+  const seconds =
+    result?.startedAt === undefined ? undefined : secondsBetween(result.startedAt, result.at);
+  return seconds === undefined ? undefined : Math.max(0, seconds);
 }

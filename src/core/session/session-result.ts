@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import { absent, time } from "../stored-shapes.ts";
+
 /**
  * `result.json`: what run-session hands to finalize, together with the bundle. It comes from the
  * session machine, so finalize believes its figures as advice only (design section 4.5).
@@ -53,14 +55,8 @@ export interface CheckResult {
   readonly tail: string;
 }
 
-function absent<const S extends v.GenericSchema>(schema: S): v.OptionalSchema<S, () => undefined> {
-  return v.optional(schema, () => undefined);
-}
-
 const text = v.pipe(v.string(), v.maxLength(20_000));
 const amount = v.pipe(v.number(), v.minValue(0));
-/** They end up in the journal, which reads no other form. */
-const time = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 
 export const sessionResultSchema: v.GenericSchema<unknown, SessionResult> = v.strictObject({
   v: v.literal(1),

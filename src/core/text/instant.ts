@@ -25,6 +25,13 @@ export function parseInstant(text: string): number | undefined {
   return days * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second;
 }
 
+/** Whole seconds from one time to another; `undefined` where either cannot be read. */
+export function secondsBetween(from: string, to: string): number | undefined {
+  const start = parseInstant(from);
+  const end = parseInstant(to);
+  return start === undefined || end === undefined ? undefined : end - start;
+}
+
 /** Later by at least a second. What cannot be read is never later. */
 export function isAfter(time: string | undefined, other: string | undefined): boolean {
   if (time === undefined || other === undefined) {

@@ -3,42 +3,23 @@ import { describe, expect, it } from "vitest";
 
 import { classifyAgentRun } from "../../../src/core/session/agent-outcome.ts";
 import type { AgentResult, AgentRun } from "../../../src/core/session/agent-run.ts";
-
-const ANSWER = { status: "done", title: "feat: x", summary: "Done." };
-
-const DONE: AgentResult = {
-  subtype: "success",
-  isError: false,
-  terminalReason: "completed",
-  apiErrorStatus: undefined,
-  modelStopReason: "end_turn",
-  text: "Done.",
-  turns: 3,
-  costUsd: 0.1,
-  deniedTools: [],
-  structuredOutput: ANSWER,
-};
+import { anAgentRun, ANSWER, RESULT } from "../../world/pure-agent.ts";
 
 function aRun(fields: Partial<AgentRun> = {}): AgentRun {
-  return {
-    exitCode: 0,
-    signal: undefined,
-    stopReason: undefined,
-    result: DONE,
-    modelError: undefined,
-    retryCount: 1,
-    modelStatus: undefined,
-    stderrTail: "",
-    version: "2.1.328",
-    startedAt: "2026-11-20T10:00:00Z",
-    finishedAt: "2026-11-20T10:20:00Z",
-    ...fields,
-  };
+  return anAgentRun(
+    {},
+    {
+      retryCount: 1,
+      startedAt: "2026-11-20T10:00:00Z",
+      finishedAt: "2026-11-20T10:20:00Z",
+      ...fields,
+    },
+  );
 }
 
 /** A run that ended with an error: exit code 1 and a result that says why. */
 function anError(result: Partial<AgentResult>, fields: Partial<AgentRun> = {}): AgentRun {
-  const failed = { ...DONE, isError: true, structuredOutput: undefined, ...result };
+  const failed = { ...RESULT, isError: true, structuredOutput: undefined, ...result };
   return aRun({ exitCode: 1, result: failed, ...fields });
 }
 
@@ -77,13 +58,13 @@ describe("classifyAgentRun", () => {
   });
 
   it("takes it although tool calls were denied: the work is looked at [F66]", () => {
-    const run = aRun({ result: { ...DONE, deniedTools: ["Bash"] } });
+    const run = aRun({ result: { ...RESULT, deniedTools: ["Bash"] } });
 
     expect(classifyAgentRun(run).type).toBe("answered");
   });
 
   it("leaves out what the answer has too much", () => {
-    const run = aRun({ result: { ...DONE, structuredOutput: { ...ANSWER, extra: 1 } } });
+    const run = aRun({ result: { ...RESULT, structuredOutput: { ...ANSWER, extra: 1 } } });
 
     expect(classifyAgentRun(run)).toEqual({ type: "answered", answer: ANSWER });
   });
@@ -110,7 +91,7 @@ describe("classifyAgentRun", () => {
     [
       "--json-schema, the model just ends",
       "no-answer",
-      aRun({ result: { ...DONE, structuredOutput: undefined } }),
+      aRun({ result: { ...RESULT, structuredOutput: undefined } }),
     ],
     [
       "401",
@@ -264,7 +245,7 @@ describe("classifyAgentRun", () => {
     });
     fc.assert(
       fc.property(runs, ({ exitCode, ...result }) => {
-        const outcome = classifyAgentRun(aRun({ exitCode, result: { ...DONE, ...result } }));
+        const outcome = classifyAgentRun(aRun({ exitCode, result: { ...RESULT, ...result } }));
 
         const isGood =
           result.subtype === "success" &&

@@ -10,34 +10,22 @@ import {
   type WorkItem,
 } from "../../../src/core/session/prompt.ts";
 import { hiddenCharacters, hostileTexts, someChecks } from "../../arbitraries/session.ts";
+import { anIssue } from "../../world/an-issue.ts";
 
 function anItem(issue: Partial<ObservedIssue> = {}, fields: Partial<WorkItem> = {}): WorkItem {
   return {
-    issue: {
+    issue: anIssue({
       number: 12,
       title: "Add a thing",
       body: "It is missing.",
       textHash: "a".repeat(64),
-      state: "open",
-      closedAs: undefined,
       createdAt: "2026-11-20T09:00:00Z",
-      closedAt: undefined,
-      reopened: undefined,
       author: undefined,
-      assignees: [],
       labels: [],
       milestone: 3,
-      blockedBy: [],
-      openBlockerCount: 0,
-      subIssues: [],
-      subIssueCount: 0,
-      parent: undefined,
       trigger: undefined,
-      textEdits: [],
-      textEditsComplete: true,
-      statusComment: undefined,
       ...issue,
-    },
+    }),
     attempt: 1,
     branch: "feature/issue-12",
     checks: someChecks("test"),
