@@ -40029,7 +40029,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ng: () => (/* binding */ connect)
 });
 
-// UNUSED EXPORTS: connectJob, openJournal, systemClock
+// UNUSED EXPORTS: connectJob, openJournal, readTime, systemClock
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -40312,6 +40312,8 @@ function editDistance(a, b) {
 
 // EXTERNAL MODULE: ./build/src/core/journal/fold.js
 var fold = __nccwpck_require__(938);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
 const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"];
 
@@ -40338,16 +40340,12 @@ const OUTCOMES = [
 
 
 
+
 /**
  * The shapes of what the journal holds, version 1. Whoever has `contents: write` can write there,
  * so everything read from it passes through here; unknown keys are refused, not dropped.
  */
 const JOURNAL_VERSION = 1;
-/** A key that is written only when it has a value. */
-function absent(schema) {
-    return dist/* optional */.lqM(schema, () => undefined);
-}
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sha = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const textHash = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{64}$/));
 const sentence = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(1_000));
@@ -40357,7 +40355,7 @@ const configurationName = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* rege
 const nonce = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9-]{1,64}$/));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
-const approval = dist/* strictObject */.rej({ by: schema_login, at: time, textHash });
+const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -40369,63 +40367,63 @@ const claim = dist/* strictObject */.rej({
     textHash,
     baseSha: sha,
     configurationSha: sha,
-    at: time,
+    at: stored_shapes/* time */.k,
     nonce,
-    finalizeAgainAt: absent(time),
+    finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const result = dist/* strictObject */.rej({
     outcome: dist/* picklist */.KIO(OUTCOMES),
-    cause: absent(configurationName),
+    cause: (0,stored_shapes/* absent */.G)(configurationName),
     detail: sentence,
-    score: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
-    headSha: absent(sha),
-    pullRequest: absent(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
-    at: time,
-    notBefore: absent(time),
-    startedAt: absent(time),
+    score: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
+    headSha: (0,stored_shapes/* absent */.G)(sha),
+    pullRequest: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
+    at: stored_shapes/* time */.k,
+    notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
     reason: dist/* picklist */.KIO(["command", "account-limit", "configuration", "base-red", "meltdown"]),
     detail: sentence,
-    until: absent(time),
-    baseSha: absent(sha),
+    until: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    baseSha: (0,stored_shapes/* absent */.G)(sha),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: time });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
-    approval: absent(approval),
-    claim: absent(claim),
-    stop: absent(stop),
-    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(time), () => []),
-    result: absent(result),
+    approval: (0,stored_shapes/* absent */.G)(approval),
+    claim: (0,stored_shapes/* absent */.G)(claim),
+    stop: (0,stored_shapes/* absent */.G)(stop),
+    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(stored_shapes/* time */.k), () => []),
+    result: (0,stored_shapes/* absent */.G)(result),
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
-    branchSha: absent(sha),
-    ended: absent(ended),
-    endedAt: absent(time),
+    branchSha: (0,stored_shapes/* absent */.G)(sha),
+    ended: (0,stored_shapes/* absent */.G)(ended),
+    endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
     ended,
-    at: time,
-    outcome: absent(dist/* picklist */.KIO(OUTCOMES)),
-    score: absent(dist/* number */.aig()),
-    pullRequest: absent(positive),
-    sessionSeconds: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
-    kind: absent(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
+    at: stored_shapes/* time */.k,
+    outcome: (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(OUTCOMES)),
+    score: (0,stored_shapes/* absent */.G)(dist/* number */.aig()),
+    pullRequest: (0,stored_shapes/* absent */.G)(positive),
+    sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
+    kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: count,
     fleet: dist/* strictObject */.rej({
-        pause: absent(pause),
-        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: time, cause: absent(configurationName) })), () => []),
-        target: absent(dist/* strictObject */.rej({ count: positive, landed: count })),
+        pause: (0,stored_shapes/* absent */.G)(pause),
+        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
+        target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
     }),
 });
 const factSchema = dist/* variant */.Oxt("type", [
@@ -40448,16 +40446,16 @@ const factSchema = dist/* variant */.Oxt("type", [
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: absent(positive), by: schema_login }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: absent(schema_login) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: absent(schema_login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
 ]);
 const eventLineSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: positive,
-    stamp: dist/* strictObject */.rej({ at: time, runId: count, runAttempt: count, nonce }),
+    stamp: dist/* strictObject */.rej({ at: stored_shapes/* time */.k, runId: count, runAttempt: count, nonce }),
     fact: factSchema,
 });
 
@@ -46337,6 +46335,7 @@ var instant = __nccwpck_require__(1436);
 var issue_body = __nccwpck_require__(6548);
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot.js
 
+
 /** Takes from an issue what the next tick may know of it. */
 function rememberIssue({ issue, updatedAt }, readAt) {
     return {
@@ -46377,9 +46376,12 @@ function recallIssue(remembered) {
         statusComment: undefined,
     };
 }
+/** Whole seconds from one time of a snapshot to another; one that cannot be read is 1970. */
+function rememberedSeconds(from, to) {
+    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
+}
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/merge.js
-
 
 /**
  * Puts what was read over what was remembered. Whatever was read wins, whenever it changed; the
@@ -46434,7 +46436,7 @@ function nextSnapshot(snapshot, reads, head) {
     return { ...head, issues, unreadable };
 }
 function isWorthKeeping({ state, readAt }, now) {
-    return (state === "open" || ((0,instant/* parseInstant */.nV)(now) ?? 0) - ((0,instant/* parseInstant */.nV)(readAt) ?? 0) < CLOSED_SECONDS);
+    return state === "open" || rememberedSeconds(readAt, now) < CLOSED_SECONDS;
 }
 /** Without its open issues: what a full reading does not bring again. */
 function withoutOpen(snapshot) {
@@ -47050,7 +47052,6 @@ function describe(error) {
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/refresh.js
 
-
 /** Changes are read again from so long before the cursor: clocks differ, and writes take time. */
 const OVERLAP_SECONDS = 120;
 /** Nothing shows that GitHub dates an issue anew when an edge is added: edges are read again. */
@@ -47067,8 +47068,8 @@ function decideReading(snapshot, repository, now) {
     if (snapshot.repository.toLowerCase() !== repository.toLowerCase()) {
         return { reading: "full", why: "other-repository" };
     }
-    const age = secondsBetween(snapshot.fullAt, now);
-    const cursorAge = secondsBetween(snapshot.cursor, now);
+    const age = rememberedSeconds(snapshot.fullAt, now);
+    const cursorAge = rememberedSeconds(snapshot.cursor, now);
     if (age < -OVERLAP_SECONDS || cursorAge < -OVERLAP_SECONDS) {
         return { reading: "full", why: "from-the-future" };
     }
@@ -47101,7 +47102,7 @@ function countOpen({ issues, unreadable, }) {
  * are left out: they change without a date.
  */
 function isForged(remembered, read, since) {
-    if (secondsBetween(read.updatedAt, since) <= 0) {
+    if (rememberedSeconds(read.updatedAt, since) <= 0) {
         return false;
     }
     const now = rememberIssue(read, remembered.readAt);
@@ -47125,7 +47126,7 @@ function listDueEdges(snapshot, stale, now, max) {
         return [];
     }
     return [...snapshot.issues.values()]
-        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && secondsBetween(readAt, now) >= EDGES_SECONDS)
+        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && rememberedSeconds(readAt, now) >= EDGES_SECONDS)
         .toSorted((a, b) => (a.readAt < b.readAt ? -1 : Number(a.readAt > b.readAt)))
         .slice(0, max)
         .map(({ number }) => number);
@@ -47138,10 +47139,6 @@ function listSpotChecks(stale, chance, max) {
     const numbers = [...stale].toSorted((a, b) => a - b);
     const from = Math.floor(chance * numbers.length);
     return [...numbers.slice(from), ...numbers.slice(0, from)].slice(0, max);
-}
-/** Whole seconds from `from` to `to`; a time that cannot be read is 1970. */
-function secondsBetween(from, to) {
-    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
 }
 /** Saving less often keeps the caches of others from being evicted. */
 const SAVE_SECONDS = 5 * 60;
@@ -47160,7 +47157,7 @@ function isWorthSaving(previous, next, hasReadEdges) {
         const known = previous.issues.get(number);
         changes += known !== undefined && isSame(known, issue) ? 0 : 1;
     }
-    const isDue = secondsBetween(previous.cursor, next.cursor) >= SAVE_SECONDS;
+    const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
     return changes >= MANY_CHANGES || (changes > 0 && isDue);
 }
 function isSame(known, issue) {
@@ -48151,6 +48148,7 @@ function openJournal({ git, remoteUrl, run }, { refPrefix }) {
         sleep: (ms) => (0,external_node_timers_promises_.setTimeout)(ms),
     });
 }
+/** The machine's clock, for adapters that want a date. */
 function readTime() {
     return new Date();
 }
@@ -48259,8 +48257,10 @@ function describe(error) {
 /* harmony export */   Q: () => (/* binding */ formatSnapshot),
 /* harmony export */   lv: () => (/* binding */ MAX_SNAPSHOT_CHARACTERS)
 /* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7934);
-/* harmony import */ var _text_issue_body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6548);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7934);
+/* harmony import */ var _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7689);
+/* harmony import */ var _text_issue_body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6548);
+
 
 
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
@@ -48271,41 +48271,40 @@ const MAX_ISSUES = 100_000;
 /** GitHub allows 100 labels of 50 characters; what has more did not come from there. */
 const MAX_LABELS = 5_000;
 const MAX_REFERENCES = 200;
-const time = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
-const number = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .safeInteger */ .Y2b(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .minValue */ .Wwf(1));
-const count = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .safeInteger */ .Y2b(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .minValue */ .Wwf(0));
-const name = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .regex */ .yGV(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/));
-const short = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(300));
-const state = valibot__WEBPACK_IMPORTED_MODULE_1__/* .picklist */ .KIO(["open", "closed"]);
-const closedAs = valibot__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lqM(valibot__WEBPACK_IMPORTED_MODULE_1__/* .picklist */ .KIO(["completed", "not_planned", "duplicate"]), () => undefined);
-const reference = valibot__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ repository: name, number, state, closedAs });
-const references = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(reference), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(MAX_REFERENCES));
-const issue = valibot__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+const number = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .safeInteger */ .Y2b(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minValue */ .Wwf(1));
+const count = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .safeInteger */ .Y2b(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minValue */ .Wwf(0));
+const name = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/));
+const short = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(300));
+const state = valibot__WEBPACK_IMPORTED_MODULE_2__/* .picklist */ .KIO(["open", "closed"]);
+const closedAs = (0,_stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .absent */ .G)(valibot__WEBPACK_IMPORTED_MODULE_2__/* .picklist */ .KIO(["completed", "not_planned", "duplicate"]));
+const reference = valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ repository: name, number, state, closedAs });
+const references = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(reference), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_REFERENCES));
+const issue = valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     number,
     state,
     closedAs,
-    createdAt: time,
-    closedAt: valibot__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lqM(time, () => undefined),
-    labels: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(short), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(MAX_LABELS)),
-    milestone: valibot__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lqM(number, () => undefined),
+    createdAt: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
+    closedAt: (0,_stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .absent */ .G)(_stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k),
+    labels: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(short), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_LABELS)),
+    milestone: (0,_stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .absent */ .G)(number),
     blockedBy: references,
     openBlockerCount: count,
     subIssues: references,
     subIssueCount: count,
-    parent: valibot__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lqM(reference, () => undefined),
-    body: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(_text_issue_body_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_BODY_CHARACTERS */ .NF)),
-    updatedAt: time,
-    readAt: time,
+    parent: (0,_stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .absent */ .G)(reference),
+    body: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(_text_issue_body_js__WEBPACK_IMPORTED_MODULE_1__/* .MAX_BODY_CHARACTERS */ .NF)),
+    updatedAt: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
+    readAt: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
 });
-const snapshot = valibot__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    v: valibot__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz(SNAPSHOT_VERSION),
+const snapshot = valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    v: valibot__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(SNAPSHOT_VERSION),
     repository: name,
     triggerLabel: short,
-    cursor: time,
-    fullAt: time,
-    hidden: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .safeInteger */ .Y2b()),
-    issues: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(issue), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(MAX_ISSUES)),
-    unreadable: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(valibot__WEBPACK_IMPORTED_MODULE_1__/* .strictTuple */ .CxQ([number, short])), valibot__WEBPACK_IMPORTED_MODULE_1__/* .maxLength */ .Ru6(MAX_ISSUES)),
+    cursor: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
+    fullAt: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
+    hidden: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .safeInteger */ .Y2b()),
+    issues: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(issue), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_ISSUES)),
+    unreadable: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictTuple */ .CxQ([number, short])), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_ISSUES)),
 });
 /** Formats a snapshot; `undefined` when it is too long to be kept. */
 function formatSnapshot(kept) {
@@ -48332,7 +48331,7 @@ function parseSnapshot(text) {
     catch {
         return undefined;
     }
-    const parsed = valibot__WEBPACK_IMPORTED_MODULE_1__/* .safeParse */ .xLC(snapshot, json, { abortEarly: true });
+    const parsed = valibot__WEBPACK_IMPORTED_MODULE_2__/* .safeParse */ .xLC(snapshot, json, { abortEarly: true });
     if (!parsed.success) {
         return undefined;
     }
@@ -48380,7 +48379,7 @@ function noteResult(fleet, result) {
         return fleet;
     }
     const end = { at: result.at, cause: failureOf(result) };
-    const kept = fleet.recent.filter(({ at }) => secondsBetween(at, result.at) <= RECENT_SECONDS);
+    const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
     return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
 }
 /** A draft and a question are good ends: the session did what it could. */
@@ -48397,13 +48396,11 @@ function noteEndings(fleet, deliveries) {
 }
 /** Keeps the times that lie at most so many seconds before `now`. */
 function keepRecent(times, now, seconds) {
-    return times.filter((at) => secondsBetween(at, now) < seconds);
+    return times.filter((at) => ageSeconds(at, now) < seconds);
 }
 /** What cannot be read counts as long ago. */
-function secondsBetween(from, to) {
-    const start = (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInstant */ .nV)(from);
-    const end = (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInstant */ .nV)(to);
-    return start === undefined || end === undefined ? Infinity : end - start;
+function ageSeconds(at, now) {
+    return (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, now) ?? Infinity;
 }
 /** Whether the fleet met its target, when it has one. */
 function isTargetReached({ target }) {
@@ -49130,6 +49127,25 @@ function formatWarning(warning) {
 
 /***/ }),
 
+/***/ 7689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ absent),
+/* harmony export */   k: () => (/* binding */ time)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7934);
+
+/** A key that is written only when it has a value. */
+function absent(schema) {
+    return valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(schema, () => undefined);
+}
+/** A time as we write it into the journal, the snapshot and `result.json`; all read no other form. */
+const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
+
+
+/***/ }),
+
 /***/ 3518:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49275,6 +49291,7 @@ function formatMinutes(minutes) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $j: () => (/* binding */ isAtOrAfter),
+/* harmony export */   O1: () => (/* binding */ secondsBetween),
 /* harmony export */   dS: () => (/* binding */ isAfter),
 /* harmony export */   nV: () => (/* binding */ parseInstant)
 /* harmony export */ });
@@ -49301,6 +49318,12 @@ function parseInstant(text) {
     }
     const days = daysSince1970(digits(text, 0, 4), month, day);
     return days * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second;
+}
+/** Whole seconds from one time to another; `undefined` where either cannot be read. */
+function secondsBetween(from, to) {
+    const start = parseInstant(from);
+    const end = parseInstant(to);
+    return start === undefined || end === undefined ? undefined : end - start;
 }
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
@@ -63447,7 +63470,7 @@ function judgeClaim(claim, runs, now) {
 }
 /** The attempt that repeats finalize is asked for after its event, so it may not exist yet. */
 function isAttemptDue({ finalizeAgainAt }, now) {
-    return (finalizeAgainAt !== undefined && secondsBetween(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS);
+    return (finalizeAgainAt !== undefined && waitedSeconds(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS);
 }
 /** In the attempt that only repeats finalize the session is not run again: it ran before. */
 function didStart({ finalizeAgainAt }, session) {
@@ -63478,17 +63501,14 @@ function causeOfDeath(claim, run, session, finalize, now) {
     }
     if (isSessionOver && finalize?.startedAt === undefined) {
         const since = claim.finalizeAgainAt ?? session?.completedAt ?? claim.at;
-        const waitedSeconds = secondsBetween(since, now);
-        return waitedSeconds > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
+        return waitedSeconds(since, now) > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
     }
     const waits = !isSessionOver && (session === undefined || session.status === "queued");
-    return waits && secondsBetween(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
+    return waits && waitedSeconds(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
 }
 /** What cannot be read counts as no time at all, so nothing dies of it. */
-function secondsBetween(from, to) {
-    const start = (0,instant/* parseInstant */.nV)(from);
-    const end = (0,instant/* parseInstant */.nV)(to);
-    return start === undefined || end === undefined ? 0 : end - start;
+function waitedSeconds(since, now) {
+    return (0,instant/* secondsBetween */.O1)(since, now) ?? 0;
 }
 /** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
 function findJob(run, issue, job) {
@@ -63579,9 +63599,7 @@ function isSame(ends, cause) {
     return ends.every((end) => end.cause === cause);
 }
 function isWithin(at, now) {
-    const end = (0,instant/* parseInstant */.nV)(at);
-    const until = (0,instant/* parseInstant */.nV)(now);
-    return end !== undefined && until !== undefined && until - end <= WINDOW_SECONDS;
+    return ((0,instant/* secondsBetween */.O1)(at, now) ?? Infinity) <= WINDOW_SECONDS;
 }
 function pause(detail) {
     return {
@@ -63779,9 +63797,8 @@ function endOf(record, kind, pullRequest, at) {
     };
 }
 function sessionSecondsOf({ result }) {
-    const start = result?.startedAt === undefined ? undefined : (0,instant/* parseInstant */.nV)(result.startedAt);
-    const end = result === undefined ? undefined : (0,instant/* parseInstant */.nV)(result.at);
-    return start === undefined || end === undefined ? undefined : Math.max(0, end - start);
+    const seconds = result?.startedAt === undefined ? undefined : (0,instant/* secondsBetween */.O1)(result.startedAt, result.at);
+    return seconds === undefined ? undefined : Math.max(0, seconds);
 }
 
 // EXTERNAL MODULE: ./build/src/core/text/issue-body.js + 57 modules

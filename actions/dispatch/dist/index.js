@@ -39803,7 +39803,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   _0: () => (/* binding */ openJournal)
 });
 
-// UNUSED EXPORTS: systemClock
+// UNUSED EXPORTS: readTime, systemClock
 
 // NAMESPACE OBJECT: ./node_modules/micromark/lib/constructs.js
 var constructs_namespaceObject = {};
@@ -40101,6 +40101,8 @@ function editDistance(a, b) {
 
 // EXTERNAL MODULE: ./build/src/core/journal/fold.js
 var fold = __nccwpck_require__(938);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
 const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"];
 
@@ -40127,16 +40129,12 @@ const OUTCOMES = [
 
 
 
+
 /**
  * The shapes of what the journal holds, version 1. Whoever has `contents: write` can write there,
  * so everything read from it passes through here; unknown keys are refused, not dropped.
  */
 const JOURNAL_VERSION = 1;
-/** A key that is written only when it has a value. */
-function absent(schema) {
-    return dist/* optional */.lqM(schema, () => undefined);
-}
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sha = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const textHash = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{64}$/));
 const sentence = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(1_000));
@@ -40146,7 +40144,7 @@ const configurationName = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* rege
 const nonce = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9-]{1,64}$/));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
-const approval = dist/* strictObject */.rej({ by: schema_login, at: time, textHash });
+const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -40158,63 +40156,63 @@ const claim = dist/* strictObject */.rej({
     textHash,
     baseSha: sha,
     configurationSha: sha,
-    at: time,
+    at: stored_shapes/* time */.k,
     nonce,
-    finalizeAgainAt: absent(time),
+    finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const result = dist/* strictObject */.rej({
     outcome: dist/* picklist */.KIO(OUTCOMES),
-    cause: absent(configurationName),
+    cause: (0,stored_shapes/* absent */.G)(configurationName),
     detail: sentence,
-    score: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
-    headSha: absent(sha),
-    pullRequest: absent(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
-    at: time,
-    notBefore: absent(time),
-    startedAt: absent(time),
+    score: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
+    headSha: (0,stored_shapes/* absent */.G)(sha),
+    pullRequest: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
+    at: stored_shapes/* time */.k,
+    notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
     reason: dist/* picklist */.KIO(["command", "account-limit", "configuration", "base-red", "meltdown"]),
     detail: sentence,
-    until: absent(time),
-    baseSha: absent(sha),
+    until: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    baseSha: (0,stored_shapes/* absent */.G)(sha),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: time });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
-    approval: absent(approval),
-    claim: absent(claim),
-    stop: absent(stop),
-    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(time), () => []),
-    result: absent(result),
+    approval: (0,stored_shapes/* absent */.G)(approval),
+    claim: (0,stored_shapes/* absent */.G)(claim),
+    stop: (0,stored_shapes/* absent */.G)(stop),
+    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(stored_shapes/* time */.k), () => []),
+    result: (0,stored_shapes/* absent */.G)(result),
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
-    branchSha: absent(sha),
-    ended: absent(ended),
-    endedAt: absent(time),
+    branchSha: (0,stored_shapes/* absent */.G)(sha),
+    ended: (0,stored_shapes/* absent */.G)(ended),
+    endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
     ended,
-    at: time,
-    outcome: absent(dist/* picklist */.KIO(OUTCOMES)),
-    score: absent(dist/* number */.aig()),
-    pullRequest: absent(positive),
-    sessionSeconds: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
-    kind: absent(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
+    at: stored_shapes/* time */.k,
+    outcome: (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(OUTCOMES)),
+    score: (0,stored_shapes/* absent */.G)(dist/* number */.aig()),
+    pullRequest: (0,stored_shapes/* absent */.G)(positive),
+    sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
+    kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: count,
     fleet: dist/* strictObject */.rej({
-        pause: absent(pause),
-        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: time, cause: absent(configurationName) })), () => []),
-        target: absent(dist/* strictObject */.rej({ count: positive, landed: count })),
+        pause: (0,stored_shapes/* absent */.G)(pause),
+        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
+        target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
     }),
 });
 const factSchema = dist/* variant */.Oxt("type", [
@@ -40237,16 +40235,16 @@ const factSchema = dist/* variant */.Oxt("type", [
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: absent(positive), by: schema_login }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: absent(schema_login) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: absent(schema_login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
 ]);
 const eventLineSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: positive,
-    stamp: dist/* strictObject */.rej({ at: time, runId: count, runAttempt: count, nonce }),
+    stamp: dist/* strictObject */.rej({ at: stored_shapes/* time */.k, runId: count, runAttempt: count, nonce }),
     fact: factSchema,
 });
 
@@ -59312,6 +59310,7 @@ function readPaths(candidates, body) {
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot.js
 
+
 /** Takes from an issue what the next tick may know of it. */
 function rememberIssue({ issue, updatedAt }, readAt) {
     return {
@@ -59352,9 +59351,12 @@ function recallIssue(remembered) {
         statusComment: undefined,
     };
 }
+/** Whole seconds from one time of a snapshot to another; one that cannot be read is 1970. */
+function rememberedSeconds(from, to) {
+    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
+}
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/merge.js
-
 
 /**
  * Puts what was read over what was remembered. Whatever was read wins, whenever it changed; the
@@ -59409,7 +59411,7 @@ function nextSnapshot(snapshot, reads, head) {
     return { ...head, issues, unreadable };
 }
 function isWorthKeeping({ state, readAt }, now) {
-    return (state === "open" || ((0,instant/* parseInstant */.nV)(now) ?? 0) - ((0,instant/* parseInstant */.nV)(readAt) ?? 0) < CLOSED_SECONDS);
+    return state === "open" || rememberedSeconds(readAt, now) < CLOSED_SECONDS;
 }
 /** Without its open issues: what a full reading does not bring again. */
 function withoutOpen(snapshot) {
@@ -60220,7 +60222,6 @@ function describe(error) {
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/refresh.js
 
-
 /** Changes are read again from so long before the cursor: clocks differ, and writes take time. */
 const OVERLAP_SECONDS = 120;
 /** Nothing shows that GitHub dates an issue anew when an edge is added: edges are read again. */
@@ -60237,8 +60238,8 @@ function decideReading(snapshot, repository, now) {
     if (snapshot.repository.toLowerCase() !== repository.toLowerCase()) {
         return { reading: "full", why: "other-repository" };
     }
-    const age = secondsBetween(snapshot.fullAt, now);
-    const cursorAge = secondsBetween(snapshot.cursor, now);
+    const age = rememberedSeconds(snapshot.fullAt, now);
+    const cursorAge = rememberedSeconds(snapshot.cursor, now);
     if (age < -OVERLAP_SECONDS || cursorAge < -OVERLAP_SECONDS) {
         return { reading: "full", why: "from-the-future" };
     }
@@ -60271,7 +60272,7 @@ function countOpen({ issues, unreadable, }) {
  * are left out: they change without a date.
  */
 function isForged(remembered, read, since) {
-    if (secondsBetween(read.updatedAt, since) <= 0) {
+    if (rememberedSeconds(read.updatedAt, since) <= 0) {
         return false;
     }
     const now = rememberIssue(read, remembered.readAt);
@@ -60295,7 +60296,7 @@ function listDueEdges(snapshot, stale, now, max) {
         return [];
     }
     return [...snapshot.issues.values()]
-        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && secondsBetween(readAt, now) >= EDGES_SECONDS)
+        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && rememberedSeconds(readAt, now) >= EDGES_SECONDS)
         .toSorted((a, b) => (a.readAt < b.readAt ? -1 : Number(a.readAt > b.readAt)))
         .slice(0, max)
         .map(({ number }) => number);
@@ -60308,10 +60309,6 @@ function listSpotChecks(stale, chance, max) {
     const numbers = [...stale].toSorted((a, b) => a - b);
     const from = Math.floor(chance * numbers.length);
     return [...numbers.slice(from), ...numbers.slice(0, from)].slice(0, max);
-}
-/** Whole seconds from `from` to `to`; a time that cannot be read is 1970. */
-function secondsBetween(from, to) {
-    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
 }
 /** Saving less often keeps the caches of others from being evicted. */
 const SAVE_SECONDS = 5 * 60;
@@ -60330,7 +60327,7 @@ function isWorthSaving(previous, next, hasReadEdges) {
         const known = previous.issues.get(number);
         changes += known !== undefined && isSame(known, issue) ? 0 : 1;
     }
-    const isDue = secondsBetween(previous.cursor, next.cursor) >= SAVE_SECONDS;
+    const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
     return changes >= MANY_CHANGES || (changes > 0 && isDue);
 }
 function isSame(known, issue) {
@@ -60341,6 +60338,7 @@ function isSame(known, issue) {
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot-text.js
 
 
+
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
 const SNAPSHOT_VERSION = 1;
 /** Longer texts are neither saved nor read: twenty thousand issues with long bodies are shorter. */
@@ -60349,38 +60347,37 @@ const MAX_ISSUES = 100_000;
 /** GitHub allows 100 labels of 50 characters; what has more did not come from there. */
 const MAX_LABELS = 5_000;
 const MAX_REFERENCES = 200;
-const snapshot_text_time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const number = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const snapshot_text_count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const snapshot_text_name = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/));
 const snapshot_text_short = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(300));
 const state = dist/* picklist */.KIO(["open", "closed"]);
-const closedAs = dist/* optional */.lqM(dist/* picklist */.KIO(["completed", "not_planned", "duplicate"]), () => undefined);
+const closedAs = (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(["completed", "not_planned", "duplicate"]));
 const reference = dist/* strictObject */.rej({ repository: snapshot_text_name, number, state, closedAs });
 const references = dist/* pipe */.FsL(dist/* array */.YOg(reference), dist/* maxLength */.Ru6(MAX_REFERENCES));
 const issue = dist/* strictObject */.rej({
     number,
     state,
     closedAs,
-    createdAt: snapshot_text_time,
-    closedAt: dist/* optional */.lqM(snapshot_text_time, () => undefined),
+    createdAt: stored_shapes/* time */.k,
+    closedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     labels: dist/* pipe */.FsL(dist/* array */.YOg(snapshot_text_short), dist/* maxLength */.Ru6(MAX_LABELS)),
-    milestone: dist/* optional */.lqM(number, () => undefined),
+    milestone: (0,stored_shapes/* absent */.G)(number),
     blockedBy: references,
     openBlockerCount: snapshot_text_count,
     subIssues: references,
     subIssueCount: snapshot_text_count,
-    parent: dist/* optional */.lqM(reference, () => undefined),
+    parent: (0,stored_shapes/* absent */.G)(reference),
     body: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(MAX_BODY_CHARACTERS)),
-    updatedAt: snapshot_text_time,
-    readAt: snapshot_text_time,
+    updatedAt: stored_shapes/* time */.k,
+    readAt: stored_shapes/* time */.k,
 });
 const snapshot = dist/* strictObject */.rej({
     v: dist/* literal */.euz(SNAPSHOT_VERSION),
     repository: snapshot_text_name,
     triggerLabel: snapshot_text_short,
-    cursor: snapshot_text_time,
-    fullAt: snapshot_text_time,
+    cursor: stored_shapes/* time */.k,
+    fullAt: stored_shapes/* time */.k,
     hidden: dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b()),
     issues: dist/* pipe */.FsL(dist/* array */.YOg(issue), dist/* maxLength */.Ru6(MAX_ISSUES)),
     unreadable: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictTuple */.CxQ([number, snapshot_text_short])), dist/* maxLength */.Ru6(MAX_ISSUES)),
@@ -61375,6 +61372,7 @@ function openJournal({ git, remoteUrl, run }, { refPrefix }) {
         sleep: (ms) => (0,external_node_timers_promises_namespaceObject.setTimeout)(ms),
     });
 }
+/** The machine's clock, for adapters that want a date. */
 function readTime() {
     return new Date();
 }
@@ -61668,7 +61666,7 @@ function noteResult(fleet, result) {
         return fleet;
     }
     const end = { at: result.at, cause: failureOf(result) };
-    const kept = fleet.recent.filter(({ at }) => secondsBetween(at, result.at) <= RECENT_SECONDS);
+    const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
     return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
 }
 /** A draft and a question are good ends: the session did what it could. */
@@ -61685,13 +61683,11 @@ function noteEndings(fleet, deliveries) {
 }
 /** Keeps the times that lie at most so many seconds before `now`. */
 function keepRecent(times, now, seconds) {
-    return times.filter((at) => secondsBetween(at, now) < seconds);
+    return times.filter((at) => ageSeconds(at, now) < seconds);
 }
 /** What cannot be read counts as long ago. */
-function secondsBetween(from, to) {
-    const start = (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInstant */ .nV)(from);
-    const end = (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInstant */ .nV)(to);
-    return start === undefined || end === undefined ? Infinity : end - start;
+function ageSeconds(at, now) {
+    return (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, now) ?? Infinity;
 }
 /** Whether the fleet met its target, when it has one. */
 function isTargetReached({ target }) {
@@ -61861,6 +61857,25 @@ function withRecords(state, records) {
 
 /***/ }),
 
+/***/ 7689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ absent),
+/* harmony export */   k: () => (/* binding */ time)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7934);
+
+/** A key that is written only when it has a value. */
+function absent(schema) {
+    return valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(schema, () => undefined);
+}
+/** A time as we write it into the journal, the snapshot and `result.json`; all read no other form. */
+const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
+
+
+/***/ }),
+
 /***/ 3518:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -61961,6 +61976,7 @@ function segmentsMeet(left, right, wild, meets) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O1: () => (/* binding */ secondsBetween),
 /* harmony export */   dS: () => (/* binding */ isAfter),
 /* harmony export */   nV: () => (/* binding */ parseInstant)
 /* harmony export */ });
@@ -61988,6 +62004,12 @@ function parseInstant(text) {
     }
     const days = daysSince1970(digits(text, 0, 4), month, day);
     return days * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second;
+}
+/** Whole seconds from one time to another; `undefined` where either cannot be read. */
+function secondsBetween(from, to) {
+    const start = parseInstant(from);
+    const end = parseInstant(to);
+    return start === undefined || end === undefined ? undefined : end - start;
 }
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
@@ -62035,16 +62057,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
 
+
 const CHECK_NAMES = ["build", "test", "lint"];
-function absent(schema) {
-    return dist/* optional */.lqM(schema, () => undefined);
-}
 const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
 const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-/** They end up in the journal, which reads no other form. */
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sessionResultSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(1),
     issue: amount,
@@ -62054,11 +62074,11 @@ const sessionResultSchema = dist/* strictObject */.rej({
     runAttempt: amount,
     baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
     ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
-    cause: absent(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
+    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
     detail: session_result_text,
-    resetsInMinutes: absent(amount),
-    title: absent(session_result_text),
-    summary: absent(session_result_text),
+    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
+    title: (0,stored_shapes/* absent */.G)(session_result_text),
+    summary: (0,stored_shapes/* absent */.G)(session_result_text),
     files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
         path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
         change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
@@ -62071,13 +62091,13 @@ const sessionResultSchema = dist/* strictObject */.rej({
         tail: session_result_text,
     })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
     agent: dist/* strictObject */.rej({
-        version: absent(session_result_text),
-        turns: absent(amount),
-        costUsd: absent(amount),
+        version: (0,stored_shapes/* absent */.G)(session_result_text),
+        turns: (0,stored_shapes/* absent */.G)(amount),
+        costUsd: (0,stored_shapes/* absent */.G)(amount),
         deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
     }),
-    startedAt: time,
-    finishedAt: time,
+    startedAt: stored_shapes/* time */.k,
+    finishedAt: stored_shapes/* time */.k,
 });
 /** Reads `result.json`; an error says what is wrong with it. */
 function parseSessionResult(json) {

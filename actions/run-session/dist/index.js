@@ -39649,7 +39649,8 @@ function harmless(message) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Ng: () => (/* binding */ connect)
+  Ng: () => (/* binding */ connect),
+  aQ: () => (/* binding */ readTime)
 });
 
 // UNUSED EXPORTS: connectJob, openJournal, systemClock
@@ -39677,7 +39678,7 @@ function noteResult(fleet, result) {
         return fleet;
     }
     const end = { at: result.at, cause: failureOf(result) };
-    const kept = fleet.recent.filter(({ at }) => secondsBetween(at, result.at) <= RECENT_SECONDS);
+    const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
     return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
 }
 /** A draft and a question are good ends: the session did what it could. */
@@ -39694,13 +39695,11 @@ function noteEndings(fleet, deliveries) {
 }
 /** Keeps the times that lie at most so many seconds before `now`. */
 function keepRecent(times, now, seconds) {
-    return times.filter((at) => secondsBetween(at, now) < seconds);
+    return times.filter((at) => ageSeconds(at, now) < seconds);
 }
 /** What cannot be read counts as long ago. */
-function secondsBetween(from, to) {
-    const start = (0,instant/* parseInstant */.nV)(from);
-    const end = (0,instant/* parseInstant */.nV)(to);
-    return start === undefined || end === undefined ? Infinity : end - start;
+function ageSeconds(at, now) {
+    return (0,instant/* secondsBetween */.O1)(at, now) ?? Infinity;
 }
 /** Whether the fleet met its target, when it has one. */
 function isTargetReached({ target }) {
@@ -39857,6 +39856,8 @@ function withRecords(state, records) {
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
 const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"];
 
@@ -39883,16 +39884,12 @@ const OUTCOMES = [
 
 
 
+
 /**
  * The shapes of what the journal holds, version 1. Whoever has `contents: write` can write there,
  * so everything read from it passes through here; unknown keys are refused, not dropped.
  */
 const JOURNAL_VERSION = 1;
-/** A key that is written only when it has a value. */
-function absent(schema) {
-    return dist/* optional */.lqM(schema, () => undefined);
-}
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sha = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const textHash = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{64}$/));
 const sentence = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(1_000));
@@ -39902,7 +39899,7 @@ const configurationName = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* rege
 const nonce = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9-]{1,64}$/));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
-const approval = dist/* strictObject */.rej({ by: login, at: time, textHash });
+const approval = dist/* strictObject */.rej({ by: login, at: stored_shapes/* time */.k, textHash });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -39914,63 +39911,63 @@ const claim = dist/* strictObject */.rej({
     textHash,
     baseSha: sha,
     configurationSha: sha,
-    at: time,
+    at: stored_shapes/* time */.k,
     nonce,
-    finalizeAgainAt: absent(time),
+    finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const result = dist/* strictObject */.rej({
     outcome: dist/* picklist */.KIO(OUTCOMES),
-    cause: absent(configurationName),
+    cause: (0,stored_shapes/* absent */.G)(configurationName),
     detail: sentence,
-    score: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
-    headSha: absent(sha),
-    pullRequest: absent(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
-    at: time,
-    notBefore: absent(time),
-    startedAt: absent(time),
+    score: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
+    headSha: (0,stored_shapes/* absent */.G)(sha),
+    pullRequest: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
+    at: stored_shapes/* time */.k,
+    notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const schema_ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
     reason: dist/* picklist */.KIO(["command", "account-limit", "configuration", "base-red", "meltdown"]),
     detail: sentence,
-    until: absent(time),
-    baseSha: absent(sha),
+    until: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    baseSha: (0,stored_shapes/* absent */.G)(sha),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: time });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
-    approval: absent(approval),
-    claim: absent(claim),
-    stop: absent(stop),
-    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(time), () => []),
-    result: absent(result),
+    approval: (0,stored_shapes/* absent */.G)(approval),
+    claim: (0,stored_shapes/* absent */.G)(claim),
+    stop: (0,stored_shapes/* absent */.G)(stop),
+    recentClaims: dist/* optional */.lqM(dist/* array */.YOg(stored_shapes/* time */.k), () => []),
+    result: (0,stored_shapes/* absent */.G)(result),
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
-    branchSha: absent(sha),
-    ended: absent(schema_ended),
-    endedAt: absent(time),
+    branchSha: (0,stored_shapes/* absent */.G)(sha),
+    ended: (0,stored_shapes/* absent */.G)(schema_ended),
+    endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
     ended: schema_ended,
-    at: time,
-    outcome: absent(dist/* picklist */.KIO(OUTCOMES)),
-    score: absent(dist/* number */.aig()),
-    pullRequest: absent(positive),
-    sessionSeconds: absent(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
-    kind: absent(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
+    at: stored_shapes/* time */.k,
+    outcome: (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(OUTCOMES)),
+    score: (0,stored_shapes/* absent */.G)(dist/* number */.aig()),
+    pullRequest: (0,stored_shapes/* absent */.G)(positive),
+    sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
+    kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: count,
     fleet: dist/* strictObject */.rej({
-        pause: absent(pause),
-        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: time, cause: absent(configurationName) })), () => []),
-        target: absent(dist/* strictObject */.rej({ count: positive, landed: count })),
+        pause: (0,stored_shapes/* absent */.G)(pause),
+        recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
+        target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
     }),
 });
 const factSchema = dist/* variant */.Oxt("type", [
@@ -39993,16 +39990,16 @@ const factSchema = dist/* variant */.Oxt("type", [
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: absent(positive), by: login }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: login }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: absent(login) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: absent(login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(login) }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(login) }),
 ]);
 const eventLineSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
     seq: positive,
-    stamp: dist/* strictObject */.rej({ at: time, runId: count, runAttempt: count, nonce }),
+    stamp: dist/* strictObject */.rej({ at: stored_shapes/* time */.k, runId: count, runAttempt: count, nonce }),
     fact: factSchema,
 });
 
@@ -45880,6 +45877,7 @@ function decideWait(limit, [seconds, request, , attempt], log) {
 var issue_body = __nccwpck_require__(2186);
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot.js
 
+
 /** Takes from an issue what the next tick may know of it. */
 function rememberIssue({ issue, updatedAt }, readAt) {
     return {
@@ -45920,9 +45918,12 @@ function recallIssue(remembered) {
         statusComment: undefined,
     };
 }
+/** Whole seconds from one time of a snapshot to another; one that cannot be read is 1970. */
+function rememberedSeconds(from, to) {
+    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
+}
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/merge.js
-
 
 /**
  * Puts what was read over what was remembered. Whatever was read wins, whenever it changed; the
@@ -45977,7 +45978,7 @@ function nextSnapshot(snapshot, reads, head) {
     return { ...head, issues, unreadable };
 }
 function isWorthKeeping({ state, readAt }, now) {
-    return (state === "open" || ((0,instant/* parseInstant */.nV)(now) ?? 0) - ((0,instant/* parseInstant */.nV)(readAt) ?? 0) < CLOSED_SECONDS);
+    return state === "open" || rememberedSeconds(readAt, now) < CLOSED_SECONDS;
 }
 /** Without its open issues: what a full reading does not bring again. */
 function withoutOpen(snapshot) {
@@ -46625,7 +46626,6 @@ function describe(error) {
 
 ;// CONCATENATED MODULE: ./build/src/core/backlog/refresh.js
 
-
 /** Changes are read again from so long before the cursor: clocks differ, and writes take time. */
 const OVERLAP_SECONDS = 120;
 /** Nothing shows that GitHub dates an issue anew when an edge is added: edges are read again. */
@@ -46642,8 +46642,8 @@ function decideReading(snapshot, repository, now) {
     if (snapshot.repository.toLowerCase() !== repository.toLowerCase()) {
         return { reading: "full", why: "other-repository" };
     }
-    const age = refresh_secondsBetween(snapshot.fullAt, now);
-    const cursorAge = refresh_secondsBetween(snapshot.cursor, now);
+    const age = rememberedSeconds(snapshot.fullAt, now);
+    const cursorAge = rememberedSeconds(snapshot.cursor, now);
     if (age < -OVERLAP_SECONDS || cursorAge < -OVERLAP_SECONDS) {
         return { reading: "full", why: "from-the-future" };
     }
@@ -46676,7 +46676,7 @@ function countOpen({ issues, unreadable, }) {
  * are left out: they change without a date.
  */
 function isForged(remembered, read, since) {
-    if (refresh_secondsBetween(read.updatedAt, since) <= 0) {
+    if (rememberedSeconds(read.updatedAt, since) <= 0) {
         return false;
     }
     const now = rememberIssue(read, remembered.readAt);
@@ -46700,7 +46700,7 @@ function listDueEdges(snapshot, stale, now, max) {
         return [];
     }
     return [...snapshot.issues.values()]
-        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && refresh_secondsBetween(readAt, now) >= EDGES_SECONDS)
+        .filter(({ number, state, readAt }) => state === "open" && stale.has(number) && rememberedSeconds(readAt, now) >= EDGES_SECONDS)
         .toSorted((a, b) => (a.readAt < b.readAt ? -1 : Number(a.readAt > b.readAt)))
         .slice(0, max)
         .map(({ number }) => number);
@@ -46713,10 +46713,6 @@ function listSpotChecks(stale, chance, max) {
     const numbers = [...stale].toSorted((a, b) => a - b);
     const from = Math.floor(chance * numbers.length);
     return [...numbers.slice(from), ...numbers.slice(0, from)].slice(0, max);
-}
-/** Whole seconds from `from` to `to`; a time that cannot be read is 1970. */
-function refresh_secondsBetween(from, to) {
-    return ((0,instant/* parseInstant */.nV)(to) ?? 0) - ((0,instant/* parseInstant */.nV)(from) ?? 0);
 }
 /** Saving less often keeps the caches of others from being evicted. */
 const SAVE_SECONDS = 5 * 60;
@@ -46735,7 +46731,7 @@ function isWorthSaving(previous, next, hasReadEdges) {
         const known = previous.issues.get(number);
         changes += known !== undefined && isSame(known, issue) ? 0 : 1;
     }
-    const isDue = refresh_secondsBetween(previous.cursor, next.cursor) >= SAVE_SECONDS;
+    const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
     return changes >= MANY_CHANGES || (changes > 0 && isDue);
 }
 function isSame(known, issue) {
@@ -46746,6 +46742,7 @@ function isSame(known, issue) {
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot-text.js
 
 
+
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
 const SNAPSHOT_VERSION = 1;
 /** Longer texts are neither saved nor read: twenty thousand issues with long bodies are shorter. */
@@ -46754,38 +46751,37 @@ const MAX_ISSUES = 100_000;
 /** GitHub allows 100 labels of 50 characters; what has more did not come from there. */
 const MAX_LABELS = 5_000;
 const MAX_REFERENCES = 200;
-const snapshot_text_time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const number = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const snapshot_text_count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const snapshot_text_name = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/));
 const snapshot_text_short = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(300));
 const state = dist/* picklist */.KIO(["open", "closed"]);
-const closedAs = dist/* optional */.lqM(dist/* picklist */.KIO(["completed", "not_planned", "duplicate"]), () => undefined);
+const closedAs = (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(["completed", "not_planned", "duplicate"]));
 const reference = dist/* strictObject */.rej({ repository: snapshot_text_name, number, state, closedAs });
 const references = dist/* pipe */.FsL(dist/* array */.YOg(reference), dist/* maxLength */.Ru6(MAX_REFERENCES));
 const issue = dist/* strictObject */.rej({
     number,
     state,
     closedAs,
-    createdAt: snapshot_text_time,
-    closedAt: dist/* optional */.lqM(snapshot_text_time, () => undefined),
+    createdAt: stored_shapes/* time */.k,
+    closedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     labels: dist/* pipe */.FsL(dist/* array */.YOg(snapshot_text_short), dist/* maxLength */.Ru6(MAX_LABELS)),
-    milestone: dist/* optional */.lqM(number, () => undefined),
+    milestone: (0,stored_shapes/* absent */.G)(number),
     blockedBy: references,
     openBlockerCount: snapshot_text_count,
     subIssues: references,
     subIssueCount: snapshot_text_count,
-    parent: dist/* optional */.lqM(reference, () => undefined),
+    parent: (0,stored_shapes/* absent */.G)(reference),
     body: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(issue_body/* MAX_BODY_CHARACTERS */.NF)),
-    updatedAt: snapshot_text_time,
-    readAt: snapshot_text_time,
+    updatedAt: stored_shapes/* time */.k,
+    readAt: stored_shapes/* time */.k,
 });
 const snapshot = dist/* strictObject */.rej({
     v: dist/* literal */.euz(SNAPSHOT_VERSION),
     repository: snapshot_text_name,
     triggerLabel: snapshot_text_short,
-    cursor: snapshot_text_time,
-    fullAt: snapshot_text_time,
+    cursor: stored_shapes/* time */.k,
+    fullAt: stored_shapes/* time */.k,
     hidden: dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b()),
     issues: dist/* pipe */.FsL(dist/* array */.YOg(issue), dist/* maxLength */.Ru6(MAX_ISSUES)),
     unreadable: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictTuple */.CxQ([number, snapshot_text_short])), dist/* maxLength */.Ru6(MAX_ISSUES)),
@@ -47767,6 +47763,7 @@ function openJournal({ git, remoteUrl, run }, { refPrefix }) {
         sleep: (ms) => (0,external_node_timers_promises_.setTimeout)(ms),
     });
 }
+/** The machine's clock, for adapters that want a date. */
 function readTime() {
     return new Date();
 }
@@ -48904,9 +48901,12 @@ function claimPlaces(request) {
 
 // EXTERNAL MODULE: ./build/src/adapters/actions/actions-log.js
 var actions_log = __nccwpck_require__(5694);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 57 modules
+var connect = __nccwpck_require__(995);
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/session-tools.js
+
 
 
 
@@ -48936,7 +48936,7 @@ async function openSessionTools({ job, git, remoteUrl }, issue, claim) {
     await (0,promises_.mkdir)(transcripts, { recursive: true });
     const transcript = (0,external_node_path_.join)(transcripts, `issue-${issue}.jsonl`);
     const environment = process.env;
-    const options = { places, claim, git, remoteUrl, environment, clock: readTime };
+    const options = { places, claim, git, remoteUrl, environment, clock: connect/* readTime */.aQ };
     return {
         places,
         workspace: new MachineWorkspace(options),
@@ -48959,7 +48959,7 @@ async function openAgent(places, claim, workspace, transcript) {
         environment: process.env,
         marker: { [SESSION_VARIABLE]: claim },
         newSessionId: external_node_crypto_.randomUUID,
-        clock: readTime,
+        clock: connect/* readTime */.aQ,
         log: actions_log/* actionsLog */._,
         onLine: (line) => stream.write(`${line.replaceAll(credential.value, "***")}\n`),
         places: {
@@ -48981,9 +48981,6 @@ function readCredential() {
     const credential = apiKey === "" ? { type: "oauth-token", value: token } : { type: "api-key", value: apiKey };
     core/* setSecret */.Pq(credential.value);
     return credential;
-}
-function readTime() {
-    return new Date();
 }
 
 
@@ -49315,11 +49312,31 @@ class ConfigurationError extends Error {
 
 /***/ }),
 
+/***/ 7689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ absent),
+/* harmony export */   k: () => (/* binding */ time)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7934);
+
+/** A key that is written only when it has a value. */
+function absent(schema) {
+    return valibot__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lqM(schema, () => undefined);
+}
+/** A time as we write it into the journal, the snapshot and `result.json`; all read no other form. */
+const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_0__/* .regex */ .yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
+
+
+/***/ }),
+
 /***/ 1436:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $j: () => (/* binding */ isAtOrAfter),
+/* harmony export */   O1: () => (/* binding */ secondsBetween),
 /* harmony export */   dS: () => (/* binding */ isAfter),
 /* harmony export */   nV: () => (/* binding */ parseInstant)
 /* harmony export */ });
@@ -49346,6 +49363,12 @@ function parseInstant(text) {
     }
     const days = daysSince1970(digits(text, 0, 4), month, day);
     return days * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second;
+}
+/** Whole seconds from one time to another; `undefined` where either cannot be read. */
+function secondsBetween(from, to) {
+    const start = parseInstant(from);
+    const end = parseInstant(to);
+    return start === undefined || end === undefined ? undefined : end - start;
 }
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
@@ -63131,16 +63154,14 @@ function bandOf(checks, parts, total, closedGates, bands) {
 var core_failure = __nccwpck_require__(139);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
 
+
 const CHECK_NAMES = ["build", "test", "lint"];
-function absent(schema) {
-    return dist/* optional */.lqM(schema, () => undefined);
-}
 const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
 const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-/** They end up in the journal, which reads no other form. */
-const time = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/));
 const sessionResultSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(1),
     issue: amount,
@@ -63150,11 +63171,11 @@ const sessionResultSchema = dist/* strictObject */.rej({
     runAttempt: amount,
     baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
     ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
-    cause: absent(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
+    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
     detail: session_result_text,
-    resetsInMinutes: absent(amount),
-    title: absent(session_result_text),
-    summary: absent(session_result_text),
+    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
+    title: (0,stored_shapes/* absent */.G)(session_result_text),
+    summary: (0,stored_shapes/* absent */.G)(session_result_text),
     files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
         path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
         change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
@@ -63167,13 +63188,13 @@ const sessionResultSchema = dist/* strictObject */.rej({
         tail: session_result_text,
     })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
     agent: dist/* strictObject */.rej({
-        version: absent(session_result_text),
-        turns: absent(amount),
-        costUsd: absent(amount),
+        version: (0,stored_shapes/* absent */.G)(session_result_text),
+        turns: (0,stored_shapes/* absent */.G)(amount),
+        costUsd: (0,stored_shapes/* absent */.G)(amount),
         deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
     }),
-    startedAt: time,
-    finishedAt: time,
+    startedAt: stored_shapes/* time */.k,
+    finishedAt: stored_shapes/* time */.k,
 });
 /** Reads `result.json`; an error says what is wrong with it. */
 function parseSessionResult(json) {
