@@ -1,5 +1,5 @@
+import { nearestName } from "../src/core/text/nearest-name.ts";
 import type { Bench } from "./bench-options.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** What the command line asks for. */
 export type BenchCommand =
@@ -22,7 +22,7 @@ export function parseBenchCommand(
 ): BenchCommand {
   const unknown = args.find((each) => each.startsWith("-") && !OPTIONS.includes(each));
   if (unknown !== undefined) {
-    const message = `There is no option ${unknown}; did you mean ${nearestName(unknown, OPTIONS)}?`;
+    const message = `There is no option ${unknown}; did you mean ${nearestOf(unknown, OPTIONS)}?`;
     return { type: "refused", message };
   }
   const [name, more] = args.filter((each) => !each.startsWith("-"));
@@ -34,11 +34,16 @@ export function parseBenchCommand(
     const names = benches.map((each) => each.name);
     const message =
       bench === undefined
-        ? `There is no bench ${name}; did you mean ${nearestName(name, names)}?`
+        ? `There is no bench ${name}; did you mean ${nearestOf(name, names)}?`
         : `One bench at a time, please: ${name} or ${more}.`;
     return { type: "refused", message };
   }
   return { type: "run", bench, isJson: args.includes("--json"), isQuick: args.includes("--quick") };
+}
+
+/** However far: the lists are short, and a name to try is better than none. */
+function nearestOf(given: string, names: readonly string[]): string {
+  return nearestName(given, names, () => Infinity) ?? "";
 }
 
 /** The benches and how to run one. */

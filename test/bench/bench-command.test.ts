@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { formatBenchList, parseBenchCommand } from "../../bench/bench-command.ts";
 import type { Bench } from "../../bench/bench-options.ts";
-import { nearestName } from "../../bench/nearest-name.ts";
 
 const aBench = (name: string): Bench => ({
   name,
@@ -36,12 +35,5 @@ describe("parseBenchCommand", () => {
     [["planner", "schedule"], "One bench at a time, please: planner or schedule."],
   ])("refuses %j and names the nearest", (args, message) => {
     expect(parseBenchCommand(args, BENCHES)).toEqual({ type: "refused", message });
-  });
-});
-
-describe("nearestName", () => {
-  it("counts letters to insert, delete and replace", () => {
-    expect(nearestName("jurnal", ["worktree", "journal", "session"])).toBe("journal");
-    expect(nearestName("sesion", ["worktree", "journal", "session"])).toBe("session");
   });
 });

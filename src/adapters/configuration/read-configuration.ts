@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 
 import type { Configuration } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
+import { nearestName } from "../../core/text/nearest-name.ts";
 import { withDefaults } from "./defaults.ts";
 import { configurationSchema } from "./schema.ts";
 
@@ -134,29 +135,4 @@ function hasKey<const K extends string>(value: unknown, key: K): value is Record
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-/** The allowed name with the fewest edits from `given`, when that is close enough to be meant. */
-export function nearestName(given: string, allowed: readonly string[]): string | undefined {
-  let best: { readonly name: string; readonly distance: number } | undefined;
-  for (const name of allowed) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-    if (distance <= Math.max(2, name.length / 3) && distance < (best?.distance ?? Infinity)) {
-      best = { name, distance };
-    }
-  }
-  return best?.name;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { nearestName } from "../configuration/read-configuration.ts";
+import { nearestName } from "../../core/text/nearest-name.ts";
 
 export interface PlanOptions {
   /** Path of the list of issues. */

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  nearestName,
-  readConfiguration,
-} from "../../../src/adapters/configuration/read-configuration.ts";
+import { readConfiguration } from "../../../src/adapters/configuration/read-configuration.ts";
 import { ConfigurationError } from "../../../src/core/failure.ts";
 
 const FILE = ".github/water-spider.yml";
@@ -222,17 +219,5 @@ describe("readConfiguration", () => {
     );
 
     expect(errorOf(levels.join("\n"))).toContain("this is not valid YAML");
-  });
-});
-
-describe("nearestName", () => {
-  it.each([
-    ["max_parallel", "max-parallel"],
-    ["MAX-PARALLEL", "max-parallel"],
-    ["retri", "retry"],
-    ["zzz", undefined],
-    ["", undefined],
-  ])("finds for %j: %j", (given, nearest) => {
-    expect(nearestName(given, ["max-parallel", "retry", "quality"])).toBe(nearest);
   });
 });
