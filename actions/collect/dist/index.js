@@ -39734,7 +39734,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
 /* harmony import */ var _src_adapters_actions_cached_snapshots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2779);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2878);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(411);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
@@ -40020,7 +40020,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 2878:
+/***/ 411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40045,6 +40045,35 @@ var dist = __nccwpck_require__(7934);
 var yaml_dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./build/src/core/failure.js
 var failure = __nccwpck_require__(139);
+;// CONCATENATED MODULE: ./build/src/core/text/nearest-name.js
+/** The allowed name with the fewest edits from `given`, the first of equals; `undefined` when none is near enough to be meant. */
+function nearestName(given, allowed, maxEdits = editsOfTypo) {
+    let best;
+    for (const name of allowed) {
+        const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+        if (distance <= maxEdits(name) && distance < (best?.distance ?? Infinity)) {
+            best = { name, distance };
+        }
+    }
+    return best?.name;
+}
+function editsOfTypo(name) {
+    return Math.max(2, name.length / 3);
+}
+/** Levenshtein's distance, row by row. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i += 1) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
+        }
+        row = next;
+    }
+    return row[b.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/defaults.js
 /** Returns the complete configuration: what the file says, and the settled default of the rest. */
 function withDefaults(file) {
@@ -40183,6 +40212,7 @@ const configurationSchema = dist/* strictObject */.rej({
 
 
 
+
 /**
  * Reads the configuration file. `undefined` = there is none, so every default holds. Throws
  * `ConfigurationError` naming file, line, the value given and what is allowed.
@@ -40285,29 +40315,6 @@ function hasKey(value, key) {
 }
 function isRecord(value) {
     return typeof value === "object" && value !== null;
-}
-/** The allowed name with the fewest edits from `given`, when that is close enough to be meant. */
-function nearestName(given, allowed) {
-    let best;
-    for (const name of allowed) {
-        const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-        if (distance <= Math.max(2, name.length / 3) && distance < (best?.distance ?? Infinity)) {
-            best = { name, distance };
-        }
-    }
-    return best?.name;
-}
-function editDistance(a, b) {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i += 1) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j += 1) {
-            const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
-        }
-        row = next;
-    }
-    return row[b.length] ?? 0;
 }
 
 // EXTERNAL MODULE: ./build/src/core/journal/fold.js

@@ -39569,7 +39569,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_adapters_actions_session_tools_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2325);
-/* harmony import */ var _src_adapters_configuration_read_configuration_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3809);
+/* harmony import */ var _src_adapters_configuration_read_configuration_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8760);
 /* harmony import */ var _src_adapters_every_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2185);
 /* harmony import */ var _src_stages_run_session_run_session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4338);
 
@@ -39663,8 +39663,8 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/src/adapters/configuration/read-configuration.js + 2 modules
-var read_configuration = __nccwpck_require__(3809);
+// EXTERNAL MODULE: ./build/src/adapters/configuration/read-configuration.js + 3 modules
+var read_configuration = __nccwpck_require__(8760);
 // EXTERNAL MODULE: ./build/src/core/text/instant.js
 var instant = __nccwpck_require__(1436);
 ;// CONCATENATED MODULE: ./build/src/core/journal/fold-fleet.js
@@ -48986,7 +48986,7 @@ function readCredential() {
 
 /***/ }),
 
-/***/ 3809:
+/***/ 8760:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48995,14 +48995,41 @@ __nccwpck_require__.d(__webpack_exports__, {
   T: () => (/* binding */ readConfiguration)
 });
 
-// UNUSED EXPORTS: nearestName
-
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./build/src/core/failure.js
 var failure = __nccwpck_require__(139);
+;// CONCATENATED MODULE: ./build/src/core/text/nearest-name.js
+/** The allowed name with the fewest edits from `given`, the first of equals; `undefined` when none is near enough to be meant. */
+function nearestName(given, allowed, maxEdits = editsOfTypo) {
+    let best;
+    for (const name of allowed) {
+        const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+        if (distance <= maxEdits(name) && distance < (best?.distance ?? Infinity)) {
+            best = { name, distance };
+        }
+    }
+    return best?.name;
+}
+function editsOfTypo(name) {
+    return Math.max(2, name.length / 3);
+}
+/** Levenshtein's distance, row by row. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i += 1) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
+        }
+        row = next;
+    }
+    return row[b.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/defaults.js
 /** Returns the complete configuration: what the file says, and the settled default of the rest. */
 function withDefaults(file) {
@@ -49141,6 +49168,7 @@ const configurationSchema = dist/* strictObject */.rej({
 
 
 
+
 /**
  * Reads the configuration file. `undefined` = there is none, so every default holds. Throws
  * `ConfigurationError` naming file, line, the value given and what is allowed.
@@ -49243,29 +49271,6 @@ function hasKey(value, key) {
 }
 function isRecord(value) {
     return typeof value === "object" && value !== null;
-}
-/** The allowed name with the fewest edits from `given`, when that is close enough to be meant. */
-function nearestName(given, allowed) {
-    let best;
-    for (const name of allowed) {
-        const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-        if (distance <= Math.max(2, name.length / 3) && distance < (best?.distance ?? Infinity)) {
-            best = { name, distance };
-        }
-    }
-    return best?.name;
-}
-function editDistance(a, b) {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i += 1) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j += 1) {
-            const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
-        }
-        row = next;
-    }
-    return row[b.length] ?? 0;
 }
 
 
