@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{core,stages,adapters,scripts,bench}/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts"],
+          // Far above what any test takes: a busy machine must not make one red.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,8 +1,14 @@
 import type { Configuration } from "../core/configuration.ts";
-import { type ClaimLife, judgeClaims, resultOfDeath } from "../core/fleet/liveness.ts";
+import {
+  type ClaimLife,
+  describeRunner,
+  judgeClaims,
+  resultOfDeath,
+} from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
 import { listStops } from "../core/fleet/stops.ts";
 import { finalizeAttempt } from "../core/journal/claims.ts";
+import { listOffline } from "../core/journal/fold-fleet.ts";
 import type { JournalState } from "../core/journal/records.ts";
 import type { Observation } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
@@ -73,7 +79,6 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     configuration,
     now,
     busySlots,
-    offlineSlots: [],
     liveClaims: new Map(held.map(({ claim }) => [claim.issue, claim])),
     history: state.history,
     credential: "present",
@@ -105,6 +110,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
     apiRemaining: observation.apiRemaining,
     busySlots,
+    offlineSlots: listOffline(state.fleet, now),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
 }
@@ -144,17 +150,21 @@ function listDeaths(
   lives: readonly ClaimLife[],
   { issues }: JournalState,
   { clock, random }: Pick<CollectPorts, "clock" | "random">,
-  { retry }: Configuration,
+  configuration: Configuration,
 ): readonly Death[] {
   return lives.flatMap((life) => {
     if (life.life !== "dead") {
       return [];
     }
     const { issue, nonce } = life.claim;
-    const stop = issues.get(issue)?.stop?.reason;
-    const result = resultOfDeath(life, stop, clock.now(), retry, random(), (minutes) =>
-      clock.after(minutes),
-    );
+    const result = resultOfDeath(life, {
+      stop: issues.get(issue)?.stop?.reason,
+      at: clock.now(),
+      policy: configuration.retry,
+      jitter: random(),
+      notBefore: (minutes) => clock.after(minutes),
+      runner: describeRunner(life.claim, configuration.machines, lives),
+    });
     return [{ issue, claim: nonce, runAttempt: finalizeAttempt(life.claim), result }];
   });
 }

@@ -127,7 +127,6 @@ async function claim(
     headSha,
     credential,
     busySlots: tick.busySlots,
-    offlineSlots: [],
     judgedClaims: new Set(tick.judgedClaims),
   };
   const stamp = { ...run, at: now, baseSha: headSha, newNonce: ports.newNonce };

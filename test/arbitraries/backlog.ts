@@ -125,7 +125,7 @@ const anyLimits = fc.record({
   maxOpenPullRequests: fc.constantFrom(10, 10, 3, 1),
   mode: fc.constantFrom("strict" as const, "weighted" as const),
   credential: oneIn(8, "missing" as const, "present" as const),
-  offlineSlots: fc.subarray(["mac-1/1", "mac-2/2"]),
+  offline: fc.subarray(["mac-1/1", "mac-2/2"]),
 });
 
 /** A backlog with everything that can happen to it, as one tick sees it. */
@@ -153,7 +153,13 @@ export const anyPlanInput: fc.Arbitrary<PlanInput> = fc
         .map(({ issue }) => aPullRequest(issue)),
       liveClaims: new Map(live),
       busySlots: [...new Set(live.map(([, { slot }]) => slot))],
-      offlineSlots: limits.offlineSlots,
+      fleet: {
+        offline: limits.offline.map((slot) => ({
+          slot,
+          claim: slot,
+          since: "2026-11-20T11:45:00Z",
+        })),
+      },
       credential: limits.credential,
       configuration: {
         maxParallel: limits.maxParallel,

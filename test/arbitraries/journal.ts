@@ -82,7 +82,7 @@ const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
 
 export const results: fc.Arbitrary<Result> = fc.record({
   outcome: fc.constantFrom(...OUTCOMES),
-  cause: absentOr(fc.constantFrom("checks-failed", "stalled")),
+  cause: absentOr(fc.constantFrom("checks-failed", "stalled", "no-runner")),
   detail: sentences,
   score: absentOr(fc.integer({ min: 0, max: 100 })),
   headSha: absentOr(shas),
@@ -156,6 +156,7 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     issue: issueNumbers,
     claim: nonces,
   }),
+  "slot-online": fc.record({ type: fc.constant("slot-online" as const), claim: nonces }),
   "target-set": fc.record({
     type: fc.constant("target-set" as const),
     count: absentOr(fc.integer({ min: 1, max: 100 })),

@@ -11,7 +11,7 @@ import { hostileTexts } from "./session.ts";
 /** What a summary needs around a plan. */
 export function aTick(plan: Plan): SummaryInput {
   const { repository } = aPlanInput({ issues: [] }).observation;
-  return { plan, repository, repairs: [], busySlots: [] };
+  return { plan, repository, repairs: [], busySlots: [], offlineSlots: [] };
 }
 
 const [ROW] = planTick(aPlanInput({ issues: [anIssue({ number: 1 })] })).rows;

@@ -1,7 +1,13 @@
 import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import type { Configuration } from "../../src/core/configuration.ts";
 import { EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
-import type { Claim, IssueRecord, JournalState, Result } from "../../src/core/journal/records.ts";
+import type {
+  Claim,
+  FleetRecord,
+  IssueRecord,
+  JournalState,
+  Result,
+} from "../../src/core/journal/records.ts";
 import type {
   Actor,
   IssueReference,
@@ -164,6 +170,7 @@ export function aJournal(
 
 /** What varies from test to test; the rest is a private repository with five free slots. */
 export interface Backlog extends Partial<Omit<PlanInput, "observation" | "configuration">> {
+  readonly fleet?: Partial<FleetRecord>;
   readonly issues: readonly ObservedIssue[];
   readonly records?: readonly IssueRecord[];
   readonly pullRequests?: readonly ObservedPullRequest[];
@@ -173,7 +180,7 @@ export interface Backlog extends Partial<Omit<PlanInput, "observation" | "config
 
 /** The input of a tick over a backlog. */
 export function aPlanInput(backlog: Backlog): PlanInput {
-  const { issues, records, pullRequests, configuration, observation, ...rest } = backlog;
+  const { issues, records, pullRequests, configuration, observation, fleet, ...rest } = backlog;
   return {
     observation: {
       at: NOW,
@@ -194,7 +201,7 @@ export function aPlanInput(backlog: Backlog): PlanInput {
       apiRemaining: undefined,
       ...observation,
     },
-    journal: aJournal(records),
+    journal: aJournal(records, { fleet: { ...EMPTY_JOURNAL.fleet, ...fleet } }),
     permissions: new Map([
       [WRITER.login, "write"],
       [READER.login, "triage"],
@@ -202,7 +209,6 @@ export function aPlanInput(backlog: Backlog): PlanInput {
     configuration: { ...CONFIGURATION, ...configuration },
     now: NOW,
     busySlots: [],
-    offlineSlots: [],
     liveClaims: new Map(),
     history: [],
     credential: "present",

@@ -114,7 +114,6 @@ async function dispatch(
     headSha: HEAD_SHA,
     credential: "present",
     busySlots: tick.busySlots,
-    offlineSlots: [],
     judgedClaims: new Set(tick.judgedClaims),
     apiRemaining: undefined,
   } as const;
@@ -153,6 +152,7 @@ function snapshotOf(index: number, seen: JournalState | undefined, now: string):
     repairs: [],
     apiRemaining: undefined,
     busySlots,
+    offlineSlots: [],
     judgedClaims: claims.map(({ nonce }) => nonce),
   };
 }

@@ -1,3 +1,4 @@
+import { listOffline } from "../../src/core/journal/fold-fleet.ts";
 import type { Claim, FleetRecord, IssueRecord } from "../../src/core/journal/records.ts";
 import { mayStillRun } from "./runs.ts";
 import type { Landed } from "./shared-journal.ts";
@@ -35,6 +36,12 @@ function checkFleet(watcher: Watcher, fleet: FleetRecord, claims: readonly Claim
       "pause",
       `${claims.length} claims although the fleet is paused (${pause.reason}).`,
     );
+  }
+  const offline = listOffline(fleet, at);
+  for (const { issue, slot } of claims) {
+    if (offline.includes(slot)) {
+      watcher.fail("slots", `#${issue} was put on ${slot}, where a job waits for a runner.`);
+    }
   }
   if (target !== undefined && target.landed >= target.count) {
     watcher.fail("target", `${claims.length} claims although ${target.landed} have landed.`);

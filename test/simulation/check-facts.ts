@@ -32,6 +32,9 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
     case "finalize-again":
       checkFinalizeAgain(watcher, before.issues.get(fact.issue)?.claim);
       break;
+    case "slot-online":
+      checkOnline(watcher, fact.claim);
+      break;
     case "stop-requested":
     case "paused":
     case "resumed":
@@ -210,6 +213,16 @@ function checkDeath(
   const sinceSession = runsAt - (watcher.secondsOf(leg?.session?.completedAt) ?? -Infinity);
   if (isComing && finalize?.status === "queued" && sinceSession > 1 && sinceSession < 30 * 60) {
     refuse(`its finalize is only ${sinceSession} s late`);
+  }
+}
+
+/** A slot comes back when the job that waited in it has left the queue [F54]. */
+function checkOnline(watcher: Watcher, nonce: string): void {
+  const waits = [...watcher.actions.runs.values()]
+    .flatMap(({ attempts }) => attempts.flatMap(({ legs }) => legs))
+    .some(({ claim, session }) => claim.nonce === nonce && session?.status === "queued");
+  if (waits) {
+    watcher.fail("slots", `The slot of ${nonce} came back while its job waited there.`);
   }
 }
 

@@ -142,6 +142,7 @@ export function addEvidence(found: EvidenceByIssue, fact: JournalFact): void {
       break;
     case "stop-requested":
     case "finalize-again":
+    case "slot-online":
     case "paused":
     case "resumed":
     case "target-set":

@@ -1,6 +1,6 @@
 import type { JournalEvent } from "../../src/core/journal/events.ts";
 import { applyEvent } from "../../src/core/journal/fold.ts";
-import type { Claim, JournalState } from "../../src/core/journal/records.ts";
+import type { Claim, FleetRecord, JournalState } from "../../src/core/journal/records.ts";
 import type { ObservedIssue, ObservedJob, ObservedRun } from "../../src/core/observation.ts";
 import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
 import type { Journal } from "../../src/ports/journal.ts";
@@ -151,15 +151,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignore-pause",
     mistake: "A pause is looked at only when the plan is made.",
-    journal: (journal, { job }) => ({
-      read: () => journal.read(),
-      append: (decide, alongside) =>
-        journal.append(
-          (tip) =>
-            decide(job === "plan" ? { ...tip, fleet: { ...tip.fleet, pause: undefined } } : tip),
-          alongside,
-        ),
-    }),
+    journal: (journal, { job }) =>
+      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, pause: undefined })) : journal,
+  },
+  {
+    name: "ignore-offline",
+    mistake: "A slot whose job no runner took gets the next job all the same.",
+    journal: (journal, { job }) =>
+      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, offline: [] })) : journal,
   },
   {
     name: "branch-later",
@@ -225,6 +224,15 @@ function withIssues(world: World, change: (issue: ObservedIssue) => ObservedIssu
       const issues = new Map([...seen.issues].map(([number, issue]) => [number, change(issue)]));
       return { ...seen, issues };
     },
+  };
+}
+
+/** Every decision sees another fleet than the journal's. */
+function withFleet(journal: Journal, change: (fleet: FleetRecord) => FleetRecord): Journal {
+  return {
+    read: () => journal.read(),
+    append: (decide, alongside) =>
+      journal.append((tip) => decide({ ...tip, fleet: change(tip.fleet) }), alongside),
   };
 }
 

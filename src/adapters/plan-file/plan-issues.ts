@@ -62,7 +62,6 @@ export function planIssueFile(
     configuration,
     now,
     busySlots: [],
-    offlineSlots: [],
     liveClaims: new Map(),
     history: [],
     credential: "present",

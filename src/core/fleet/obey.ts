@@ -43,7 +43,8 @@ function pauseFact(tip: JournalState, by: string): JournalFact | undefined {
 }
 
 function resumeFact(tip: JournalState, by: string): JournalFact | undefined {
-  return tip.fleet.pause === undefined ? undefined : { type: "resumed", by };
+  const isHeld = tip.fleet.pause !== undefined || tip.fleet.offline.length > 0;
+  return isHeld ? { type: "resumed", by } : undefined;
 }
 
 function targetFact(

@@ -24,6 +24,11 @@ export type JournalFact =
     }
   | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
   | { readonly type: "noticed"; readonly notices: readonly NoticeMade[] }
+  | {
+      readonly type: "slot-online";
+      /** Nonce of the claim whose job started after all; the claim itself was taken back. */
+      readonly claim: string;
+    }
   | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
   | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
   | { readonly type: "resumed"; readonly by: string | undefined }

@@ -1,5 +1,5 @@
 import { secondsBetween } from "../text/instant.ts";
-import type { FleetRecord, HistoryEntry, RecentEnd, Result } from "./records.ts";
+import type { Claim, FleetRecord, HistoryEntry, RecentEnd, Result } from "./records.ts";
 
 /** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
 const RECENT_SECONDS = 30 * 60;
@@ -19,6 +19,34 @@ export function noteResult(fleet: FleetRecord, result: Result): FleetRecord {
 function failureOf({ outcome, cause }: Result): string | undefined {
   const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
   return isFailure ? (cause ?? outcome) : undefined;
+}
+
+/** The cause of a result whose job no runner took: its slot takes no other job until then. */
+export const NO_RUNNER = "no-runner";
+
+/** Notes that the job of this claim still waits for a runner, although the claim is taken back. */
+export function noteOffline(fleet: FleetRecord, claim: Claim, result: Result): FleetRecord {
+  if (result.cause !== NO_RUNNER) {
+    return fleet;
+  }
+  const others = fleet.offline.filter(({ slot }) => slot !== claim.slot);
+  const slot = { slot: claim.slot, claim: claim.nonce, since: result.at };
+  return { ...fleet, offline: [...others, slot] };
+}
+
+/** Notes that the job of this claim has started: its slot is served again. */
+export function noteOnline(fleet: FleetRecord, claim: string): FleetRecord {
+  return { ...fleet, offline: fleet.offline.filter((slot) => slot.claim !== claim) };
+}
+
+/** GitHub drops a job that no runner took for so long, so nothing waits in the slot any more. */
+const QUEUE_LIMIT_SECONDS = 24 * 3_600;
+
+/** Lists the slots where a job still waits that no runner took [F54]. */
+export function listOffline({ offline }: FleetRecord, now: string): readonly string[] {
+  return offline
+    .filter(({ since }) => ageSeconds(since, now) < QUEUE_LIMIT_SECONDS)
+    .map(({ slot }) => slot);
 }
 
 /** Counts what landed towards the target. */

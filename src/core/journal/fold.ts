@@ -1,5 +1,5 @@
 import type { JournalEvent } from "./events.ts";
-import { keepRecent, noteEndings, noteResult } from "./fold-fleet.ts";
+import { keepRecent, noteEndings, noteOffline, noteOnline, noteResult } from "./fold-fleet.ts";
 import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./records.ts";
 
 const HOUR_SECONDS = 3_600;
@@ -10,7 +10,7 @@ const MAX_NOTICES = 30;
 /** The state before the first event. */
 export const EMPTY_JOURNAL: JournalState = {
   seq: 0,
-  fleet: { pause: undefined, recent: [], target: undefined },
+  fleet: { pause: undefined, recent: [], target: undefined, offline: [] },
   issues: new Map(),
   history: [],
   unreadable: new Map(),
@@ -70,7 +70,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return record?.claim?.nonce === fact.claim
         ? {
             ...withRecords(after, [finished(record, fact.result)]),
-            fleet: noteResult(state.fleet, fact.result),
+            fleet: noteOffline(noteResult(state.fleet, fact.result), record.claim, fact.result),
           }
         : after;
     }
@@ -107,6 +107,8 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
         fleet: noteEndings(state.fleet, fact.deliveries),
         history: [...state.history, ...fact.deliveries].toSorted(byTime),
       };
+    case "slot-online":
+      return { ...after, fleet: noteOnline(state.fleet, fact.claim) };
     case "retry-requested": {
       const record = state.issues.get(fact.issue);
       return record === undefined ? after : withRecords(after, [restarted(record)]);
@@ -115,7 +117,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
     case "resumed":
       // Whoever resumes has looked: what went wrong before does not count again.
-      return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [] } };
+      return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [], offline: [] } };
     case "target-set": {
       const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
       return { ...after, fleet: { ...state.fleet, target } };

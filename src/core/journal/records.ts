@@ -20,6 +20,15 @@ export interface FleetRecord {
   readonly recent: readonly RecentEnd[];
   /** Nothing more is claimed when so many deliveries have landed [O03]. */
   readonly target: FleetTarget | undefined;
+  /** Slots whose last job no runner took; nothing is put there before that job has started [F54]. */
+  readonly offline: readonly OfflineSlot[];
+}
+
+export interface OfflineSlot {
+  readonly slot: string;
+  /** Nonce of the claim whose job still waits there. */
+  readonly claim: string;
+  readonly since: string;
 }
 
 /** One session that ended; what was given back is none. */

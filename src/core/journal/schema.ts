@@ -113,6 +113,10 @@ export const fleetSchema: v.GenericSchema<
       () => [],
     ),
     target: absent(v.strictObject({ count: positive, landed: count })),
+    offline: v.optional(
+      v.array(v.strictObject({ slot: configurationName, claim: nonce, since: time })),
+      () => [],
+    ),
   }),
 });
 
@@ -140,6 +144,7 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     notices: v.array(v.strictObject({ issue: positive, key: noticeKey })),
   }),
   v.strictObject({ type: v.literal("finalize-again"), issue: positive, claim: nonce }),
+  v.strictObject({ type: v.literal("slot-online"), claim: nonce }),
   v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),
   v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),
   v.strictObject({ type: v.literal("retry-requested"), issue: positive, by: login }),

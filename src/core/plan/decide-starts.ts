@@ -14,7 +14,6 @@ export interface StartConditions {
   readonly credential: "present" | "missing";
   /** Slots whose session job has not ended, as far as the tick has looked. */
   readonly busySlots: readonly string[];
-  readonly offlineSlots: readonly string[];
   /**
    * Nonces of the claims that the tick has looked at to fill in `busySlots`. Any other claim on the
    * tip is newer than that look, and keeps its slot.

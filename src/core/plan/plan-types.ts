@@ -24,7 +24,6 @@ export interface PlanInput {
   /** Slots whose session job has not ended. */
   readonly busySlots: readonly string[];
   /** Slots that no runner serves at present. */
-  readonly offlineSlots: readonly string[];
   /** Claims that are not dead, by issue. */
   readonly liveClaims: ReadonlyMap<number, Claim>;
   readonly history: readonly FinishedWork[];

@@ -1,5 +1,5 @@
 import type { Configuration } from "../configuration.ts";
-import { isTargetReached } from "../journal/fold-fleet.ts";
+import { isTargetReached, listOffline } from "../journal/fold-fleet.ts";
 import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
 import { isAfter } from "../text/instant.ts";
@@ -37,7 +37,6 @@ export interface StartLimits {
   readonly lowBudget?: LowBudget | undefined;
   readonly isOrderViolated: boolean;
   readonly busySlots: Iterable<string>;
-  readonly offlineSlots: Iterable<string>;
   readonly openPullRequests: number;
   /** Issues with a live claim. */
   readonly live: readonly Candidate[];
@@ -73,7 +72,7 @@ export function scheduleStarts(
   const { free, busy, offline } = findFreeSlots(
     limits.configuration,
     limits.busySlots,
-    limits.offlineSlots,
+    listOffline(limits.fleet, limits.now),
   );
   const halt = fleetHalt(limits);
   const taken: Candidate[] = [...limits.live];

@@ -146,7 +146,6 @@ function planOptimistically(
     configuration,
     now: seen.at,
     busySlots: [],
-    offlineSlots: [],
     liveClaims: new Map(claims.map((claim) => [claim.issue, claim])),
     history: [],
     credential: "present",

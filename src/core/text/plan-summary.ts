@@ -31,7 +31,10 @@ const CUT_NOTE_BYTES = 200;
 const MAX_LISTED = 20;
 
 /** The part of a tick that its summary shows. */
-export type SummaryInput = Pick<TickPlan, "plan" | "repository" | "busySlots" | "repairs"> &
+export type SummaryInput = Pick<
+  TickPlan,
+  "plan" | "repository" | "busySlots" | "offlineSlots" | "repairs"
+> &
   Partial<Pick<TickPlan, "apiRemaining" | "configuration">>;
 
 /** The job summary of `collect`: your backlog, in order, and why not [N27]. */
@@ -59,6 +62,7 @@ function formatHead(tick: SummaryInput): readonly string[] {
       : `${starts.length} would start now; ${repairs.length} labels, comments or pull requests are out of step.`,
     "",
     ...formatLowBudget(tick),
+    ...formatOffline(tick),
     ...(orderCheck === "violated"
       ? ["**The order failed its independent check, so nothing starts. Please report this.**", ""]
       : []),
@@ -72,6 +76,16 @@ function formatLowBudget({ apiRemaining, configuration }: SummaryInput): readonl
     ? []
     : [
         `**Only ${low.remaining} API requests are left this hour, fewer than \`api.floor\` (${low.floor}): this tick only reads.**`,
+        "",
+      ];
+}
+
+/** A slot that no runner serves takes no job, and that is seen here only [F54]. */
+function formatOffline({ offlineSlots }: SummaryInput): readonly string[] {
+  return offlineSlots.length === 0
+    ? []
+    : [
+        `**No runner took the last job of ${offlineSlots.join(", ")}.** Nothing is put there before that job starts; start the runners, or say \`/resume\` to try at once.`,
         "",
       ];
 }

@@ -45,8 +45,9 @@ export async function finalize(
   const record = (await ports.journal.read()).issues.get(inputs.issue);
   const claim = record?.claim;
   if (record === undefined || claim === undefined || !mayFinalize(claim, inputs)) {
-    const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is written.`;
+    const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is delivered.`;
     ports.log.warning(detail);
+    await noteLateJob(ports, inputs);
     return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
   }
   const branch = `${inputs.configuration.branchPrefix}${inputs.issue}`;
@@ -61,6 +62,19 @@ export async function finalize(
   }
   const pullRequest = await showResult(writer, work, result);
   return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
+}
+
+/** The job of a claim that was taken back has started at last: its slot is served again [F54]. */
+async function noteLateJob(ports: FinalizePorts, inputs: FinalizeInputs): Promise<void> {
+  const writer = makeWriter(ports, inputs);
+  const landed = await writer.event(({ fleet }) =>
+    fleet.offline.some(({ claim }) => claim === inputs.claim)
+      ? { type: "slot-online", claim: inputs.claim }
+      : undefined,
+  );
+  if (landed !== undefined) {
+    await writer.effects([{ type: "start-tick" }]);
+  }
 }
 
 async function observe(

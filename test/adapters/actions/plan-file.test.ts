@@ -28,6 +28,7 @@ function aTick(count: number): TickPlan {
     repairs: [],
     apiRemaining: undefined,
     busySlots: [],
+    offlineSlots: [],
     judgedClaims: [],
   };
 }

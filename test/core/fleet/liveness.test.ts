@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { judgeClaims, resultOfDeath } from "../../../src/core/fleet/liveness.ts";
+import {
+  type DeathCircumstances,
+  describeRunner,
+  judgeClaims,
+  resultOfDeath,
+} from "../../../src/core/fleet/liveness.ts";
 import { EMPTY_JOURNAL, newRecord } from "../../../src/core/journal/fold.ts";
 import type { Claim, JournalState } from "../../../src/core/journal/records.ts";
 import type { ObservedRun } from "../../../src/core/observation.ts";
@@ -41,6 +46,17 @@ function lifeAt(now: string, runs: readonly ObservedRun[]): string | undefined {
   return judgeClaims(journalOf(CLAIM), runs, now)[0]?.life;
 }
 
+function circumstances(at: string): DeathCircumstances {
+  return {
+    stop: undefined,
+    at,
+    policy: RETRY,
+    jitter: 0.5,
+    notBefore: () => at,
+    runner: "no runner with the labels mac-1",
+  };
+}
+
 function aDeath(runAttempt: number): Death {
   const [life] = judgeClaims(
     journalOf({ ...CLAIM, finalizeAgainAt: undefined }),
@@ -51,7 +67,7 @@ function aDeath(runAttempt: number): Death {
     throw new Error("A claim without a run is dead.");
   }
   const at = "2026-11-20T10:00:00Z";
-  const result = resultOfDeath(life, undefined, at, RETRY, 0.5, () => at);
+  const result = resultOfDeath(life, circumstances(at));
   return { issue: 1, claim: "claim-1", runAttempt, result };
 }
 
@@ -95,7 +111,7 @@ describe("the death of a claim that was to be stopped", () => {
     const at = "2026-11-20T10:00:00Z";
 
     const result =
-      life?.life === "dead" ? resultOfDeath(life, stop, at, RETRY, 0.5, () => at) : undefined;
+      life?.life === "dead" ? resultOfDeath(life, { ...circumstances(at), stop }) : undefined;
 
     expect(result).toMatchObject({ outcome, cause: "cancelled", notBefore: undefined });
   });
@@ -104,5 +120,67 @@ describe("the death of a claim that was to be stopped", () => {
     const tip = journalOf({ ...CLAIM, finalizeAgainAt: undefined }, "cancelled");
 
     expect(deathFactDue(aDeath(1), tip)).toBeUndefined();
+  });
+});
+
+describe("a claim that no runner took", () => {
+  const fresh = { ...CLAIM, finalizeAgainAt: undefined };
+  const machines = [{ name: "mac-1", labels: ["self-hosted", "mac-1"], slots: 3 }];
+
+  const waiting: ObservedRun = {
+    runId: 7,
+    runAttempt: 1,
+    latestAttempt: 1,
+    status: "in_progress",
+    jobs: [
+      {
+        id: 1,
+        name: "i1 / session",
+        status: "queued",
+        conclusion: undefined,
+        startedAt: undefined,
+        completedAt: undefined,
+      },
+    ],
+  };
+
+  it("is given back with the machine and the labels that nobody serves [F54, N36]", () => {
+    const lives = judgeClaims(journalOf(fresh), [waiting], "2026-11-20T10:00:00Z");
+    const [life] = lives;
+
+    const result =
+      life?.life === "dead"
+        ? resultOfDeath(life, {
+            ...circumstances("2026-11-20T10:00:00Z"),
+            runner: describeRunner(life.claim, machines, lives),
+          })
+        : undefined;
+
+    expect(result).toMatchObject({
+      outcome: "returned",
+      cause: "no-runner",
+      detail:
+        "Attempt 1 on mac-1/1 never started (no runner with the labels self-hosted, mac-1 took the job within 15 minutes).",
+    });
+  });
+
+  it("tells a machine whose other runners are busy from one without runners [F54]", () => {
+    const others = judgeClaims(
+      journalOf({ ...fresh, issue: 1 }),
+      [
+        {
+          ...waiting,
+          jobs: waiting.jobs.map((job) => ({ ...job, status: "in_progress" as const })),
+        },
+      ],
+      "2026-11-20T09:01:00Z",
+    );
+
+    expect(describeRunner(fresh, machines, others)).toBe(
+      "no free runner of mac-1, whose others are busy,",
+    );
+    expect(describeRunner({ ...fresh, machine: "mac-2" }, machines, others)).toBe(
+      "no runner with the labels mac-2",
+    );
   });
 });

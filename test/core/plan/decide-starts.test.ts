@@ -32,7 +32,6 @@ const conditions = (parts: Partial<StartConditions> = {}): StartConditions => ({
   headSha: HEAD_SHA,
   credential: "present",
   busySlots: [],
-  offlineSlots: [],
   judgedClaims: new Set(),
   ...parts,
 });

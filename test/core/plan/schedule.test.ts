@@ -44,7 +44,6 @@ const limits = (parts: Partial<StartLimits> = {}): StartLimits => ({
   credential: "present",
   isOrderViolated: false,
   busySlots: [],
-  offlineSlots: [],
   openPullRequests: 0,
   live: [],
   ...parts,

@@ -229,7 +229,6 @@ describe("issues that were not read, whatever a snapshot says of them [N35, F106
       headSha: "b".repeat(40),
       credential: "present",
       busySlots: [],
-      offlineSlots: [],
       judgedClaims: new Set(),
     });
 

@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import type { Claim } from "../../src/core/journal/records.ts";
+import { formatPlanSummary } from "../../src/core/text/plan-summary.ts";
+import { obeyCommand } from "../../src/stages/obey-command.ts";
+import { WRITER } from "../world/an-issue.ts";
+import { PureFleet } from "../world/pure-fleet.ts";
+
+const ONE_SLOT = { machines: [{ name: "mac-1", labels: ["self-hosted", "mac-1"], slots: 1 }] };
+
+let fleet: PureFleet;
+let claim: Claim;
+
+/** A fleet of one slot with one claim whose job no runner took for sixteen minutes. */
+beforeEach(async () => {
+  fleet = new PureFleet({ issues: [{}, {}], configuration: ONE_SLOT });
+  const [first] = await fleet.tick();
+  if (first === undefined) {
+    throw new Error("Nothing was claimed.");
+  }
+  claim = first;
+  fleet.reportJob(claim, "session", { status: "queued", startedAt: undefined });
+  fleet.advance(16);
+  await fleet.tick();
+});
+
+describe("a slot whose job no runner took", () => {
+  it("takes no other job while that one waits; its issue is given back [F54, N36]", async () => {
+    fleet.advance(60);
+
+    expect(await fleet.tick()).toEqual([]);
+    expect(fleet.journal.state.issues.get(1)).toMatchObject({ attempts: 0, claim: undefined });
+    expect(fleet.journal.state.issues.get(1)?.result).toMatchObject({ outcome: "returned" });
+  });
+
+  it("is named in the summary, and so is what to do [F54, N27]", async () => {
+    const tick = await fleet.collect();
+
+    expect(formatPlanSummary(tick)).toContain("No runner took the last job of mac-1/1.");
+    expect(tick.plan.rows[0]?.reason).toMatchObject({ type: "no-free-slot", offline: 1 });
+  });
+
+  it("is used again once the late job started, which is refused [F54]", async () => {
+    const late = await fleet.finalize(claim, {});
+
+    expect(late.outcome).toBe("returned");
+    expect(fleet.world.applied).toContainEqual({ type: "start-tick" });
+    expect(await fleet.tick()).toHaveLength(1);
+  });
+
+  it("is used again when GitHub has dropped the job after a day [F54]", async () => {
+    fleet.advance(24 * 60);
+
+    expect(await fleet.tick()).toHaveLength(1);
+  });
+
+  it("is used again when a person resumes [F54]", async () => {
+    const { world, journal, log } = fleet;
+    const inputs = { command: { type: "resume" }, by: WRITER.login, dryRun: false } as const;
+
+    await obeyCommand({ world, journal, log }, inputs);
+
+    expect(await fleet.tick()).toHaveLength(1);
+  });
+
+  it("stays out of use when some other late job starts [F54]", async () => {
+    await fleet.finalize({ ...claim, nonce: "claim-of-another" }, {});
+
+    expect(await fleet.tick()).toEqual([]);
+  });
+});
