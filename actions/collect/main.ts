@@ -18,6 +18,6 @@ await runAction(async () => {
   core.setOutput("plan-digest", file.digest);
   core.setOutput("ready-count", tick.plan.ready.length);
   await core.summary.addRaw(formatPlanSummary(tick)).write();
-  await connection.saveSnapshot();
+  await connection.saveSnapshot(tick.journalSeq);
   core.info(`${tick.plan.ready.length} ready, ${connection.requestCount()} API requests.`);
 });

@@ -36,6 +36,7 @@ export interface Configuration {
   readonly session: SessionSettings;
   readonly retry: RetrySettings;
   readonly quality: QualitySettings;
+  readonly history: HistorySettings;
   readonly api: {
     /** With fewer requests or points left this hour a tick reads and writes nothing [F34]. */
     readonly floor: number;
@@ -78,6 +79,14 @@ export interface RetrySettings {
   readonly capMinutes: number;
   /** Share of a delay by which chance moves it, 0 to 1. */
   readonly jitterShare: number;
+}
+
+/** How long finished work can be looked up, by reader [W12]. */
+export interface HistorySettings {
+  /** In the queue's views: so long the record of an ended delivery stays as it is. */
+  readonly queueDays: number;
+  readonly sessionDays: number;
+  readonly metricDays: number;
 }
 
 export interface QualitySettings {

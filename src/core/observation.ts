@@ -25,6 +25,8 @@ export interface Observation {
   readonly commented: ReadonlySet<number>;
   /** Requests or points left this hour, the fewer of both; `undefined` = GitHub did not say. */
   readonly apiRemaining: number | undefined;
+  /** How many events the journal had for an earlier tick, by the cache; `undefined` = not known. */
+  readonly rememberedSeq: number | undefined;
 }
 
 export interface ObservedRepository {

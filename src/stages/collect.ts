@@ -6,10 +6,13 @@ import {
   resultOfDeath,
 } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
+import { decideRewind, isHeldForRewind } from "../core/fleet/rewind.ts";
 import { listStops } from "../core/fleet/stops.ts";
+import { recallRecords } from "../core/journal/archive.ts";
 import { finalizeAttempt } from "../core/journal/claims.ts";
+import type { JournalFact } from "../core/journal/events.ts";
 import { listOffline } from "../core/journal/fold-fleet.ts";
-import type { JournalState } from "../core/journal/records.ts";
+import type { FleetPause, JournalState } from "../core/journal/records.ts";
 import type { Observation } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
 import { planTick } from "../core/plan/plan.ts";
@@ -51,9 +54,12 @@ export interface CollectInputs {
 /** Reads everything, writes nothing, and returns what a tick would do and why. */
 export async function collect(ports: CollectPorts, inputs: CollectInputs): Promise<TickPlan> {
   const { configuration } = inputs;
-  const journal = await ports.journal.read();
-  const observation = await observe(ports, inputs, journal);
+  const read = await ports.journal.read();
+  const observation = await observe(ports, inputs, read);
   const now = ports.clock.now();
+  const rewind = decideRewind(read, observation.rememberedSeq);
+  const known = recallRecords(read, observation.issues.keys());
+  const journal = rewind === undefined ? known : foldFacts(known, [pausedFact(rewind)], now);
   const lives = judgeClaims(journal, observation.runs, now);
   const deaths = listDeaths(lives, journal, ports, configuration);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
@@ -106,6 +112,8 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
         ? [{ issue: life.claim.issue, claim: life.claim.nonce, job: life.jobId }]
         : [],
     ),
+    journalSeq: rewind?.seenSeq ?? read.seq,
+    rewind: isHeldForRewind(journal) ? journal.fleet.pause : undefined,
     pause: decideMeltdown(state.fleet, now),
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
     apiRemaining: observation.apiRemaining,
@@ -113,6 +121,10 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     offlineSlots: listOffline(state.fleet, now),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
+}
+
+function pausedFact(pause: FleetPause): JournalFact {
+  return { type: "paused", pause, by: undefined };
 }
 
 async function observe(

@@ -1,4 +1,6 @@
 import type { Effect, EffectOutcome } from "../core/effects.ts";
+import { rewindFactDue } from "../core/fleet/rewind.ts";
+import { archiveFactDue } from "../core/journal/archive.ts";
 import type { Claim } from "../core/journal/records.ts";
 import { lowBudget } from "../core/plan/schedule.ts";
 import {
@@ -17,6 +19,8 @@ import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { World } from "../ports/world.ts";
 import { makeWriter, type Writer } from "./writer.ts";
+
+const MINUTES_PER_DAY = 24 * 60;
 
 export interface DispatchPorts {
   readonly world: World;
@@ -55,7 +59,14 @@ export async function dispatch(
     return [];
   }
   const writer = makeWriter(ports, inputs);
-  const reruns = await journalFindings(writer, tick);
+  const { rewind } = tick;
+  if (rewind !== undefined) {
+    ports.log.warning(`Nothing is done in this tick. ${rewind.detail}`);
+    await writer.event((tip) => rewindFactDue(rewind, tip));
+    inputs.emit([]);
+    return [];
+  }
+  const reruns = await journalFindings(ports, writer, tick);
   const claims = await claim(ports, writer, inputs);
   inputs.emit(claims);
   const announcements = claims.flatMap((one) => announce(one, tick));
@@ -72,7 +83,11 @@ export async function dispatch(
  * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
  * the jobs to start again: only those whose event landed, so that each is started once.
  */
-async function journalFindings(writer: Writer, tick: TickPlan): Promise<readonly Effect[]> {
+async function journalFindings(
+  { clock }: DispatchPorts,
+  writer: Writer,
+  tick: TickPlan,
+): Promise<readonly Effect[]> {
   const reruns: Effect[] = [];
   const { plan, deaths, endings, stops, pause } = tick;
   for (const death of deaths) {
@@ -101,6 +116,9 @@ async function journalFindings(writer: Writer, tick: TickPlan): Promise<readonly
   if (plan.approvals.length > 0) {
     await writer.event((tip) => approvalFact(plan, tip));
   }
+  const kept = new Set(plan.withPullRequest);
+  const ago = (days: number): string => clock.after(-Math.round(days * MINUTES_PER_DAY));
+  await writer.event((tip) => archiveFactDue(tip, tick.configuration.history, ago, kept));
   return reruns;
 }
 

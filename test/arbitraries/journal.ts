@@ -12,6 +12,7 @@ import {
   type FleetPause,
   type HistoryEntry,
   OUTCOMES,
+  PAUSE_REASONS,
   type PullRequestPlan,
   type Result,
   STOP_REASONS,
@@ -93,10 +94,11 @@ export const results: fc.Arbitrary<Result> = fc.record({
 });
 
 export const pauses: fc.Arbitrary<FleetPause> = fc.record({
-  reason: fc.constantFrom("command", "account-limit", "configuration", "base-red", "meltdown"),
+  reason: fc.constantFrom(...PAUSE_REASONS),
   detail: sentences,
   until: absentOr(times),
   baseSha: absentOr(shas),
+  seenSeq: absentOr(positives),
 });
 
 export const historyEntries: fc.Arbitrary<HistoryEntry> = fc.record({
@@ -110,6 +112,7 @@ export const historyEntries: fc.Arbitrary<HistoryEntry> = fc.record({
   pullRequest: absentOr(positives),
   sessionSeconds: absentOr(fc.nat({ max: 7_200 })),
   kind: absentOr(fc.string({ maxLength: 30 })),
+  branchSha: absentOr(shas),
 });
 
 function listOf<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
@@ -155,6 +158,11 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     type: fc.constant("finalize-again" as const),
     issue: issueNumbers,
     claim: nonces,
+  }),
+  archived: fc.record({
+    type: fc.constant("archived" as const),
+    issues: fc.array(issueNumbers, { maxLength: 3 }),
+    historyFrom: fc.constantFrom("2026-09", "2026-10", "2026-12"),
   }),
   "slot-online": fc.record({ type: fc.constant("slot-online" as const), claim: nonces }),
   "target-set": fc.record({

@@ -199,6 +199,7 @@ export function aPlanInput(backlog: Backlog): PlanInput {
       stale: new Set(),
       commented: new Set(issues.map(({ number }) => number)),
       apiRemaining: undefined,
+      rememberedSeq: undefined,
       ...observation,
     },
     journal: aJournal(records, { fleet: { ...EMPTY_JOURNAL.fleet, ...fleet } }),

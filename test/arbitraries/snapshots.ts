@@ -67,6 +67,7 @@ export function aSnapshot(
     triggerLabel: TRIGGER,
     cursor: readAt,
     fullAt: readAt,
+    journalSeq: 0,
     hidden: 0,
     issues: new Map(
       issues.map((issue) => [

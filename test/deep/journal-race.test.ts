@@ -148,6 +148,8 @@ function snapshotOf(index: number, seen: JournalState | undefined, now: string):
     endings: [],
     stops: [],
     reruns: [],
+    journalSeq: 0,
+    rewind: undefined,
     pause: undefined,
     repairs: [],
     apiRemaining: undefined,

@@ -1,3 +1,4 @@
+import { recallRecord } from "../../src/core/journal/archive.ts";
 import { TRIGGER } from "../world/an-issue.ts";
 import { possibleBlockers } from "./truth.ts";
 import type { Watcher } from "./watcher.ts";
@@ -37,7 +38,7 @@ export function checkEnd(watcher: Watcher): void {
 /** Why an open issue may still wait, told from what is, not from what the plan says. */
 function checkWaiting(watcher: Watcher, number: number, shown: string): void {
   const { world, state, endorsements } = watcher;
-  const record = state.issues.get(number);
+  const record = recallRecord(state, number);
   const lost = (why: string): void =>
     watcher.fail("lost", `#${number} is shown as ${shown}, and ${why}.`);
   switch (shown) {
@@ -71,13 +72,13 @@ function checkWaiting(watcher: Watcher, number: number, shown: string): void {
 }
 
 function isAfterEnd(watcher: Watcher, number: number): boolean {
-  const endedAt = watcher.secondsOf(watcher.state.issues.get(number)?.endedAt) ?? 0;
+  const endedAt = watcher.secondsOf(recallRecord(watcher.state, number)?.endedAt) ?? 0;
   return watcher.endorsements.wordAt(number) > endedAt;
 }
 
 /** Without the trigger label only work that is open or done still shows something. */
 function checkUnlabelled(watcher: Watcher, number: number, shown: readonly string[]): void {
-  if (watcher.state.issues.get(number)?.ended === undefined) {
+  if (recallRecord(watcher.state, number)?.ended === undefined) {
     watcher.fail("labels", `#${number} asks for nothing and shows ${shown.join(" and ")}.`);
   }
 }

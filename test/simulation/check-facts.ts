@@ -1,3 +1,4 @@
+import { recallRecord } from "../../src/core/journal/archive.ts";
 import type { JournalFact } from "../../src/core/journal/events.ts";
 import type { Claim, JournalState, Result } from "../../src/core/journal/records.ts";
 import type { Leg, SimJob } from "./runs.ts";
@@ -31,6 +32,9 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       break;
     case "finalize-again":
       checkFinalizeAgain(watcher, before.issues.get(fact.issue)?.claim);
+      break;
+    case "archived":
+      checkArchived(watcher, fact.issues, before);
       break;
     case "slot-online":
       checkOnline(watcher, fact.claim);
@@ -66,7 +70,7 @@ function checkApprovals(
 ): void {
   const seenAt = watcher.seen.get(by)?.at ?? 0;
   for (const { issue, textHash, restarts } of approvals) {
-    const record = before.issues.get(issue);
+    const record = recallRecord(before, issue);
     if (!watcher.endorsements.wasEndorsed(issue, textHash, seenAt)) {
       watcher.fail("approval", `#${issue} was approved, and no writer stood behind its text.`);
     }
@@ -213,6 +217,20 @@ function checkDeath(
   const sinceSession = runsAt - (watcher.secondsOf(leg?.session?.completedAt) ?? -Infinity);
   if (isComing && finalize?.status === "queued" && sinceSession > 1 && sinceSession < 30 * 60) {
     refuse(`its finalize is only ${sinceSession} s late`);
+  }
+}
+
+/** Only what is over leaves the tree, and its line in the history stays. */
+function checkArchived(
+  watcher: Watcher,
+  issues: readonly number[],
+  { issues: records, history }: JournalState,
+): void {
+  for (const issue of issues) {
+    const { ended, claim } = records.get(issue) ?? {};
+    if (ended === undefined || claim !== undefined || !history.some((one) => one.issue === issue)) {
+      watcher.fail("lost", `#${issue} left the tree and is not over.`);
+    }
   }
 }
 

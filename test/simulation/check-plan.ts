@@ -143,6 +143,7 @@ export function addEvidence(found: EvidenceByIssue, fact: JournalFact): void {
     case "stop-requested":
     case "finalize-again":
     case "slot-online":
+    case "archived":
     case "paused":
     case "resumed":
     case "target-set":

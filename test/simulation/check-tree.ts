@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { formatEvent, parseEvent } from "../../src/core/text/journal-event.ts";
 import { formatTreeChanges, issuePath, parseTree } from "../../src/core/text/journal-tree.ts";
+import { writeFiles } from "../world/written-tree.ts";
 import type { Landed } from "./shared-journal.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -17,7 +18,7 @@ export function checkRoundTrip(watcher: Watcher, { event, before, after }: Lande
     return;
   }
   const files = formatTreeChanges(before, after);
-  const tree = parseTree(files);
+  const tree = parseTree(writeFiles(new Map(), files));
   if ("error" in tree) {
     watcher.fail("tree", tree.error);
     return;

@@ -1,4 +1,5 @@
 import type { Command } from "../../src/core/fleet/commands.ts";
+import { recallRecord } from "../../src/core/journal/archive.ts";
 import type { IssueState } from "../../src/core/journal/issue-state.ts";
 import { ISSUE_STATES } from "../../src/core/journal/issue-state.ts";
 import { READER, sha, textHash, TRIGGER, WRITER } from "../world/an-issue.ts";
@@ -221,7 +222,7 @@ export function perform(stage: Stage, act: Act): boolean {
         return false;
       }
       reopen(world, act.issue, ACTORS[act.by]);
-      const endedAt = watcher.secondsOf(watcher.state.issues.get(act.issue)?.endedAt);
+      const endedAt = watcher.secondsOf(recallRecord(watcher.state, act.issue)?.endedAt);
       watcher.endorsements.reopened(act.issue, act.by, now, endedAt);
       return true;
     }

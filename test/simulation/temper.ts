@@ -112,6 +112,7 @@ function drawConfiguration(chance: Chance): Configuration {
     "max-open-prs": chance.whole(2, 12),
     "unblock-on": chance.pick(["merged", "pr-created", "closed"]),
     retry: { max: chance.whole(0, 3) },
+    history: { queue: chance.pick([0, 7]) },
   });
 }
 

@@ -48,6 +48,7 @@ export class PureWorld implements World {
   readonly remembered = new Map<number, ObservedIssue>();
   /** What GitHub says is left of the hour's requests. */
   apiRemaining: number | undefined = undefined;
+  rememberedSeq: number | undefined = undefined;
   repository: ObservedRepository = {
     name: "pocket-labs/pure",
     url: "https://github.example/pocket-labs/pure",
@@ -110,6 +111,7 @@ export class PureWorld implements World {
       stale,
       commented,
       apiRemaining: this.apiRemaining,
+      rememberedSeq: this.rememberedSeq,
     };
   }
 

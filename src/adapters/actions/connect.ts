@@ -28,7 +28,7 @@ export interface JobConnection {
   readonly dryRun: boolean;
   readonly world: World;
   /** Keeps what was read of the issues for the next tick. Never throws. */
-  readonly saveSnapshot: () => Promise<void>;
+  readonly saveSnapshot: (journalSeq: number) => Promise<void>;
   /** A bare repository of this action alone; its pushes and fetches carry the token. */
   readonly git: Git;
   readonly remoteUrl: string;
@@ -75,7 +75,7 @@ export async function connectJob(
     configurationPath,
     dryRun: booleanInput("dry-run"),
     world,
-    saveSnapshot: () => world.saveSnapshot(),
+    saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
     git: await openScratchRepository(job, token),
     remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
     clock: systemClock,

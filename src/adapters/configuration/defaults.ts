@@ -43,6 +43,11 @@ export function withDefaults(file: ConfigurationFile): Configuration {
       jitterShare: (retry?.["jitter-percent"] ?? 10) / 100,
     },
     quality: { pullRequest: quality?.pr ?? 80, human: quality?.human ?? 60 },
+    history: {
+      queueDays: file.history?.queue ?? 7,
+      sessionDays: file.history?.sessions ?? 30,
+      metricDays: file.history?.metrics ?? 90,
+    },
     api: { floor: file.api?.floor ?? 150 },
   };
 }

@@ -165,6 +165,14 @@ export const configurationSchema = v.strictObject({
     }),
     "Bands of the quality score.",
   ),
+  history: described(
+    v.strictObject({
+      queue: described(whole(0, 365), "Days in which an ended delivery keeps its record."),
+      sessions: described(whole(1, 365), "Days of finished sessions that reports look back on."),
+      metrics: described(whole(1, 365), "Days of figures and of estimates by experience."),
+    }),
+    "How long the journal's tree keeps finished work; commits keep it for ever.",
+  ),
   api: described(
     v.strictObject({
       floor: described(

@@ -180,7 +180,9 @@ export class GitJournal implements Journal {
       `committer Water Spider <water-spider@users.noreply.github.com> ${seconds} +0000\n`,
       dataBlock(formatEvent(event)),
       tip.commit === undefined ? "" : `from ${tip.commit}\n`,
-      ...files.map(([path, text]) => `M 100644 inline ${path}\n${dataBlock(text)}`),
+      ...files.map(([path, text]) =>
+        text === undefined ? `D ${path}\n` : `M 100644 inline ${path}\n${dataBlock(text)}`,
+      ),
       "get-mark :1\ndone\n",
     ].join("");
     return await this.#options.git.run(["fast-import", "--quiet", "--done"], stream);

@@ -76,6 +76,7 @@ export class BacklogReader {
   #isFull = false;
   #next: Snapshot | undefined;
   #hasReadEdges = false;
+  #rememberedSeq: number | undefined;
 
   constructor(options: BacklogReaderOptions) {
     this.#options = options;
@@ -91,6 +92,7 @@ export class BacklogReader {
     if (text !== undefined && snapshot === undefined) {
       this.#options.log.warning("The cached snapshot has no shape that is known: not used.");
     }
+    this.#rememberedSeq = snapshot?.repository === repository ? snapshot.journalSeq : undefined;
     this.#decision = decideReading(snapshot, repository, now);
     if (this.#decision.reading === "full") {
       // What is closed stays closed or is listed; the rest of the snapshot is read anew.
@@ -163,13 +165,19 @@ export class BacklogReader {
   finish(found: Found, triggerLabel: string, cursor: string): void {
     const { repository } = this.#options;
     const fullAt = this.#isFull ? cursor : (this.#base?.fullAt ?? cursor);
-    const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden };
+    // The journal is not this reader's: `save` says how long it was.
+    const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden, journalSeq: 0 };
     this.#next = nextSnapshot(this.#base, found, head);
   }
 
+  /** How many events the journal had when the snapshot was made. */
+  get rememberedSeq(): number | undefined {
+    return this.#rememberedSeq;
+  }
+
   /** Keeps the snapshot for the next tick, when it is worth it. Never throws. */
-  async save(): Promise<void> {
-    const next = this.#next;
+  async save(journalSeq: number): Promise<void> {
+    const next = this.#next && { ...this.#next, journalSeq };
     const previous = this.#isFull ? undefined : this.#base;
     if (next === undefined || !isWorthSaving(previous, next, this.#hasReadEdges)) {
       return;

@@ -128,12 +128,13 @@ export class GitHubWorld implements World {
       runs: await this.#readRuns(query),
       commented: found.commented,
       apiRemaining: this.#options.client.remaining(),
+      rememberedSeq: this.#backlog.rememberedSeq,
     };
   }
 
   /** Keeps what was read for the next tick, when that is worth it. Never throws. */
-  async saveSnapshot(): Promise<void> {
-    await this.#backlog.save();
+  async saveSnapshot(journalSeq: number): Promise<void> {
+    await this.#backlog.save(journalSeq);
   }
 
   async readPermissions(logins: readonly string[]): Promise<ReadonlyMap<string, Permission>> {

@@ -56,6 +56,7 @@ export function planIssueFile(
       stale: new Set(),
       commented: new Set(),
       apiRemaining: undefined,
+      rememberedSeq: undefined,
     },
     journal: EMPTY_JOURNAL,
     permissions: new Map([[LABELLER.login, "write"]]),

@@ -72,7 +72,7 @@ const CLOSED_SECONDS = 24 * 60 * 60;
 export function nextSnapshot(
   snapshot: Snapshot | undefined,
   reads: Reads,
-  head: Pick<Snapshot, "repository" | "triggerLabel" | "cursor" | "fullAt" | "hidden">,
+  head: Omit<Snapshot, "issues" | "unreadable">,
 ): Snapshot {
   const at = head.cursor;
   const issues = new Map<number, RememberedIssue>();

@@ -173,7 +173,8 @@ export function isWorthSaving(
     changes += known !== undefined && isSame(known, issue) ? 0 : 1;
   }
   const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
-  return changes >= MANY_CHANGES || (changes > 0 && isDue);
+  const hasNews = changes > 0 || next.journalSeq !== previous.journalSeq;
+  return changes >= MANY_CHANGES || (hasNews && isDue);
 }
 
 function isSame(known: RememberedIssue, issue: RememberedIssue): boolean {

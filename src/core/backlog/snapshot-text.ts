@@ -5,7 +5,7 @@ import { MAX_BODY_CHARACTERS } from "../text/issue-body.ts";
 import type { RememberedIssue, Snapshot } from "./snapshot.ts";
 
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** Longer texts are neither saved nor read: twenty thousand issues with long bodies are shorter. */
 export const MAX_SNAPSHOT_CHARACTERS = 64 * 1024 * 1024;
@@ -49,6 +49,7 @@ const snapshot = v.strictObject({
   triggerLabel: short,
   cursor: time,
   fullAt: time,
+  journalSeq: count,
   hidden: v.pipe(v.number(), v.safeInteger()),
   issues: v.pipe(v.array(issue), v.maxLength(MAX_ISSUES)),
   unreadable: v.pipe(v.array(v.strictTuple([number, short])), v.maxLength(MAX_ISSUES)),

@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly cursor: string;
   /** When all open issues were last read with their edges. */
   readonly fullAt: string;
+  /** How many events the journal had. */
+  readonly journalSeq: number;
   /** Open issues that GitHub counts and does not list. */
   readonly hidden: number;
   readonly issues: ReadonlyMap<number, RememberedIssue>;

@@ -23,6 +23,13 @@ export type JournalFact =
       readonly claim: string;
     }
   | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
+  | {
+      readonly type: "archived";
+      /** Ended deliveries whose records leave `issues/`; their lines in `history/` stay. */
+      readonly issues: readonly number[];
+      /** The oldest month that stays in `history/`, for example `2026-08`. */
+      readonly historyFrom: string;
+    }
   | { readonly type: "noticed"; readonly notices: readonly NoticeMade[] }
   | {
       readonly type: "slot-online";

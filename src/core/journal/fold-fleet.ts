@@ -49,6 +49,12 @@ export function listOffline({ offline }: FleetRecord, now: string): readonly str
     .map(({ slot }) => slot);
 }
 
+/** Whoever resumes has looked: what went wrong before does not count again. */
+export function resumed(fleet: FleetRecord): FleetRecord {
+  const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
+  return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
+}
+
 /** Counts what landed towards the target. */
 export function noteEndings(fleet: FleetRecord, deliveries: readonly HistoryEntry[]): FleetRecord {
   const landed = deliveries.filter(({ ended }) => ended === "completed").length;

@@ -1,5 +1,14 @@
+import { archive, recallRecord } from "./archive.ts";
 import type { JournalEvent } from "./events.ts";
-import { keepRecent, noteEndings, noteOffline, noteOnline, noteResult } from "./fold-fleet.ts";
+import {
+  keepRecent,
+  noteEndings,
+  noteOffline,
+  noteOnline,
+  noteResult,
+  resumed,
+} from "./fold-fleet.ts";
+import { newRecord } from "./new-record.ts";
 import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./records.ts";
 
 const HOUR_SECONDS = 3_600;
@@ -10,29 +19,17 @@ const MAX_NOTICES = 30;
 /** The state before the first event. */
 export const EMPTY_JOURNAL: JournalState = {
   seq: 0,
-  fleet: { pause: undefined, recent: [], target: undefined, offline: [] },
+  fleet: {
+    pause: undefined,
+    recent: [],
+    target: undefined,
+    offline: [],
+    acknowledgedSeq: undefined,
+  },
   issues: new Map(),
   history: [],
   unreadable: new Map(),
 };
-
-/** The record of an issue that nothing has happened to. */
-export function newRecord(issue: number, delivery = 1): IssueRecord {
-  return {
-    issue,
-    delivery,
-    attempts: 0,
-    approval: undefined,
-    claim: undefined,
-    stop: undefined,
-    recentClaims: [],
-    notices: [],
-    result: undefined,
-    branchSha: undefined,
-    ended: undefined,
-    endedAt: undefined,
-  };
-}
 
 /** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
 export function byTime(a: HistoryEntry, b: HistoryEntry): number {
@@ -48,7 +45,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return withRecords(
         after,
         fact.approvals.map(({ issue, restarts, ...approval }) => {
-          const record = startedDelivery(state.issues.get(issue), issue);
+          const record = startedDelivery(recallRecord(state, issue), issue);
           return { ...(restarts ? restarted(record) : record), approval };
         }),
       );
@@ -107,6 +104,8 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
         fleet: noteEndings(state.fleet, fact.deliveries),
         history: [...state.history, ...fact.deliveries].toSorted(byTime),
       };
+    case "archived":
+      return archive(after, fact);
     case "slot-online":
       return { ...after, fleet: noteOnline(state.fleet, fact.claim) };
     case "retry-requested": {
@@ -116,8 +115,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "paused":
       return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
     case "resumed":
-      // Whoever resumes has looked: what went wrong before does not count again.
-      return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [], offline: [] } };
+      return { ...after, fleet: resumed(state.fleet) };
     case "target-set": {
       const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
       return { ...after, fleet: { ...state.fleet, target } };

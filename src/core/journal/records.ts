@@ -7,7 +7,7 @@ export interface JournalState {
   readonly seq: number;
   readonly fleet: FleetRecord;
   readonly issues: ReadonlyMap<number, IssueRecord>;
-  /** Ended deliveries, oldest first; older than the longest window of a reader they are dropped. */
+  /** Ended deliveries, oldest first; months beyond the longest window leave it [W12]. */
   readonly history: readonly HistoryEntry[];
   /** Issues whose record cannot be read, with the reason: held, and nobody else [N04]. */
   readonly unreadable: ReadonlyMap<number, string>;
@@ -22,6 +22,8 @@ export interface FleetRecord {
   readonly target: FleetTarget | undefined;
   /** Slots whose last job no runner took; nothing is put there before that job has started [F54]. */
   readonly offline: readonly OfflineSlot[];
+  /** A person has looked at every rewind of the journal from this `seq` or a lower one [F109]. */
+  readonly acknowledgedSeq: number | undefined;
 }
 
 export interface OfflineSlot {
@@ -44,14 +46,27 @@ export interface FleetTarget {
 }
 
 export interface FleetPause {
-  readonly reason: "command" | "account-limit" | "configuration" | "base-red" | "meltdown";
+  readonly reason: PauseReason;
   /** One sentence for people. */
   readonly detail: string;
   /** When it ends by itself: ISO 8601, UTC; `undefined` = a person resumes. */
   readonly until: string | undefined;
   /** For `base-red`: the tip that was red. The pause ends when the base branch moves on [N29]. */
   readonly baseSha: string | undefined;
+  /** For `journal-rewound`: the `seq` that the journal had before. */
+  readonly seenSeq?: number | undefined;
 }
+
+export const PAUSE_REASONS = [
+  "command",
+  "account-limit",
+  "configuration",
+  "base-red",
+  "meltdown",
+  "journal-rewound",
+] as const;
+
+export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 export interface IssueRecord {
   readonly issue: number;
@@ -95,6 +110,8 @@ export interface HistoryEntry {
   readonly sessionSeconds: number | undefined;
   /** Name of the issue's type label, for estimates by kind [W08]. */
   readonly kind: string | undefined;
+  /** Where our last push left the branch: a later delivery may move it from there only. */
+  readonly branchSha: string | undefined;
 }
 
 /** A writer's word that the text with this hash may run [N01, N02]. */

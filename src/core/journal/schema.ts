@@ -8,6 +8,7 @@ import {
   type IssueRecord,
   type JournalState,
   OUTCOMES,
+  PAUSE_REASONS,
   STOP_REASONS,
 } from "./records.ts";
 
@@ -62,10 +63,11 @@ const result = v.strictObject({
 const ended = v.picklist(["completed", "cancelled"]);
 
 const pause = v.strictObject({
-  reason: v.picklist(["command", "account-limit", "configuration", "base-red", "meltdown"]),
+  reason: v.picklist(PAUSE_REASONS),
   detail: sentence,
   until: absent(time),
   baseSha: absent(sha),
+  seenSeq: absent(positive),
 });
 
 const noticeKey = v.pipe(v.string(), v.regex(/^[a-z0-9:-]{1,64}$/));
@@ -98,6 +100,7 @@ export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.stri
   pullRequest: absent(positive),
   sessionSeconds: absent(v.pipe(v.number(), v.minValue(0))),
   kind: absent(v.pipe(v.string(), v.maxLength(100))),
+  branchSha: absent(sha),
 });
 
 export const fleetSchema: v.GenericSchema<
@@ -117,6 +120,7 @@ export const fleetSchema: v.GenericSchema<
       v.array(v.strictObject({ slot: configurationName, claim: nonce, since: time })),
       () => [],
     ),
+    acknowledgedSeq: absent(positive),
   }),
 });
 
@@ -144,6 +148,11 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     notices: v.array(v.strictObject({ issue: positive, key: noticeKey })),
   }),
   v.strictObject({ type: v.literal("finalize-again"), issue: positive, claim: nonce }),
+  v.strictObject({
+    type: v.literal("archived"),
+    issues: v.array(positive),
+    historyFrom: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/)),
+  }),
   v.strictObject({ type: v.literal("slot-online"), claim: nonce }),
   v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),
   v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),

@@ -49,6 +49,7 @@ function endOf(
     pullRequest: pullRequest?.number,
     sessionSeconds: sessionSecondsOf(record),
     kind,
+    branchSha: record.branchSha,
   };
 }
 

@@ -21,6 +21,10 @@ export interface TickPlan {
   readonly stops: readonly Stop[];
   /** Claims whose finalize job is started again, once. */
   readonly reruns: readonly FinalizeRerun[];
+  /** How many events the journal has; when it was set back, how many it had before. */
+  readonly journalSeq: number;
+  /** The journal lacks what it had: this tick journals that, and nothing else is done [F109]. */
+  readonly rewind: FleetPause | undefined;
   /** A pause that the latest results ask for. */
   readonly pause: FleetPause | undefined;
   /** Repairs of what people see; written together with the announcement of the claims. */

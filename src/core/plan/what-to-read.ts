@@ -140,6 +140,7 @@ function planOptimistically(
       runs: [],
       commented: new Set(),
       apiRemaining: undefined,
+      rememberedSeq: undefined,
     },
     journal,
     permissions: new Map(logins.map((login): [string, Permission] => [login, "write"])),

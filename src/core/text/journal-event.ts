@@ -45,6 +45,8 @@ function formatSubject(fact: JournalFact): string {
       return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
     case "finalize-again":
       return `finalize again: #${fact.issue}`;
+    case "archived":
+      return `archived: ${fact.issues.length} issues; history from ${fact.historyFrom}`;
     case "slot-online":
       return "slot online: its late job has started";
     case "target-set":

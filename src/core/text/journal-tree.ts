@@ -21,27 +21,49 @@ export function historyPath(at: string): string {
   return `history/${at.slice(0, 7)}.jsonl`;
 }
 
-/** Returns the files of the tree that differ after `after`, by path: all a commit has to write. */
+/**
+ * Returns the files of the tree that differ after `after`, by path: all a commit has to write. A
+ * file without a text leaves the tree.
+ */
 export function formatTreeChanges(
   before: JournalState,
   after: JournalState,
-): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+): ReadonlyMap<string, string | undefined> {
+  const files = new Map<string, string | undefined>();
   files.set(FLEET, formatJson({ v: JOURNAL_VERSION, seq: after.seq, fleet: after.fleet }));
   for (const [issue, record] of after.issues) {
     if (before.issues.get(issue) !== record) {
       files.set(issuePath(issue), formatJson({ v: JOURNAL_VERSION, ...record }));
     }
   }
-  const known = new Set(before.history);
-  const months = new Set(
-    after.history.filter((entry) => !known.has(entry)).map(({ at }) => historyPath(at)),
-  );
-  for (const month of months) {
+  for (const issue of before.issues.keys()) {
+    if (!after.issues.has(issue)) {
+      files.set(issuePath(issue), undefined);
+    }
+  }
+  for (const month of listChangedMonths(before.history, after.history)) {
     const entries = after.history.filter(({ at }) => historyPath(at) === month);
-    files.set(month, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    files.set(month, entries.length === 0 ? undefined : text);
   }
   return files;
+}
+
+/** Files of the months that have another line after than before, or one less. */
+function listChangedMonths(
+  before: readonly HistoryEntry[],
+  after: readonly HistoryEntry[],
+): ReadonlySet<string> {
+  if (before === after) {
+    return new Set();
+  }
+  const known = new Set(before);
+  const left = new Set(after);
+  const changed = [
+    ...after.filter((entry) => !known.has(entry)),
+    ...before.filter((entry) => !left.has(entry)),
+  ];
+  return new Set(changed.map(({ at }) => historyPath(at)));
 }
 
 /**

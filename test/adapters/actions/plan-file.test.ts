@@ -24,6 +24,8 @@ function aTick(count: number): TickPlan {
     endings: [],
     stops: [],
     reruns: [],
+    journalSeq: 0,
+    rewind: undefined,
     pause: undefined,
     repairs: [],
     apiRemaining: undefined,

@@ -57,6 +57,7 @@ describe("readConfiguration", () => {
         jitterShare: 0.1,
       },
       quality: { pullRequest: 80, human: 60 },
+      history: { queueDays: 7, sessionDays: 30, metricDays: 90 },
       api: { floor: 150 },
     });
   });

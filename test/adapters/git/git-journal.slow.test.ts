@@ -37,6 +37,7 @@ function aDelivery(issue: number): HistoryEntry {
     pullRequest: undefined,
     sessionSeconds: 60,
     kind: undefined,
+    branchSha: undefined,
   };
 }
 
@@ -92,6 +93,22 @@ describe("GitJournal", () => {
       "approved: #12 by octocat",
     ]);
     expect([...(await journal.read()).issues.keys()]).toEqual([12, 13]);
+  });
+
+  it("takes finished work out of the tree, and keeps its line [W12]", async () => {
+    const journal = await remote.newWriter();
+    await journal.append(() => approval(12));
+    await journal.append(() => approval(13));
+    await journal.append(() => ({ type: "ended", deliveries: [aDelivery(12)] }));
+
+    await journal.append(() => ({ type: "archived", issues: [12], historyFrom: "2026-01" }));
+    const kept = await (await remote.newWriter()).read();
+    await journal.append(() => ({ type: "archived", issues: [], historyFrom: "2027-01" }));
+    const forgotten = await (await remote.newWriter()).read();
+
+    expect([...kept.issues.keys()]).toEqual([13]);
+    expect(kept.history.map(({ issue }) => issue)).toEqual([12]);
+    expect(forgotten.history).toEqual([]);
   });
 
   it("writes nothing when there is nothing to decide", async () => {

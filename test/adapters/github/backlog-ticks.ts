@@ -163,7 +163,7 @@ export class BacklogTicks {
       { ...ports, random: () => 0.5 },
       { configuration, repositoryName: repository.name },
     );
-    await world.saveSnapshot();
+    await world.saveSnapshot(plan.journalSeq);
     const spent = await this.#spent();
     const claims = await this.#dispatch(plan, credential);
     return {

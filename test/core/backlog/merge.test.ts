@@ -12,6 +12,7 @@ const HEAD = {
   cursor: NOW,
   fullAt: NOW,
   hidden: 0,
+  journalSeq: 0,
 };
 
 function reads(list: readonly ReadIssue[]): Parameters<typeof mergeBacklog>[1] {

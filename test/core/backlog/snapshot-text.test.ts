@@ -25,7 +25,7 @@ describe("a snapshot's text", () => {
   });
 
   it.each([
-    ["another version", (json: Record<string, unknown>) => (json["v"] = 2)],
+    ["another version", (json: Record<string, unknown>) => (json["v"] = 1)],
     ["an unknown key", (json: Record<string, unknown>) => (json["approvals"] = [])],
     ["no time", (json: Record<string, unknown>) => (json["cursor"] = "yesterday")],
     ["an issue twice", doubled],

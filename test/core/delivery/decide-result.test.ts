@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { decideResult, isOurBranch } from "../../../src/core/delivery/decide-result.ts";
 import type { Judgement } from "../../../src/core/delivery/judge-delivery.ts";
-import { newRecord } from "../../../src/core/journal/fold.ts";
+import { newRecord } from "../../../src/core/journal/new-record.ts";
 import { formatEvent, parseEvent } from "../../../src/core/text/journal-event.ts";
 import { aSession } from "../../arbitraries/session.ts";
 

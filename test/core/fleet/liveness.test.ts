@@ -6,7 +6,8 @@ import {
   judgeClaims,
   resultOfDeath,
 } from "../../../src/core/fleet/liveness.ts";
-import { EMPTY_JOURNAL, newRecord } from "../../../src/core/journal/fold.ts";
+import { EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
+import { newRecord } from "../../../src/core/journal/new-record.ts";
 import type { Claim, JournalState } from "../../../src/core/journal/records.ts";
 import type { ObservedRun } from "../../../src/core/observation.ts";
 import { deathFactDue } from "../../../src/core/plan/tick-facts.ts";

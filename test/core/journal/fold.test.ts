@@ -91,6 +91,7 @@ function ended(how: HistoryEntry["ended"]): JournalFact {
     pullRequest: 40,
     sessionSeconds: 60,
     kind: undefined,
+    branchSha: undefined,
   };
   return { type: "ended", deliveries: [entry] };
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { JournalEvent } from "../../../src/core/journal/events.ts";
-import { applyEvent, EMPTY_JOURNAL, newRecord } from "../../../src/core/journal/fold.ts";
+import { applyEvent, EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
+import { newRecord } from "../../../src/core/journal/new-record.ts";
 import type { HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
 import {
   formatTreeChanges,
@@ -11,6 +12,7 @@ import {
   parseTree,
 } from "../../../src/core/text/journal-tree.ts";
 import { histories } from "../../arbitraries/journal.ts";
+import { writeFiles } from "../../world/written-tree.ts";
 
 interface Written {
   readonly state: JournalState;
@@ -23,9 +25,7 @@ function write(events: readonly JournalEvent[]): Written {
   let state = EMPTY_JOURNAL;
   for (const event of events) {
     const after = applyEvent(state, event);
-    for (const [path, text] of formatTreeChanges(state, after)) {
-      files.set(path, text);
-    }
+    writeFiles(files, formatTreeChanges(state, after));
     state = after;
   }
   return { state, files };
@@ -61,6 +61,7 @@ function anEntry(at: string): HistoryEntry {
     pullRequest: 5,
     sessionSeconds: 60,
     kind: undefined,
+    branchSha: undefined,
   };
 }
 
@@ -83,9 +84,7 @@ describe("the journal's tree", () => {
         let state = EMPTY_JOURNAL;
         for (const event of events) {
           const after = applyEvent(state, event);
-          for (const [path, text] of formatTreeChanges(state, after)) {
-            files.set(path, text);
-          }
+          writeFiles(files, formatTreeChanges(state, after));
           state = parsed(files);
         }
 
