@@ -9,7 +9,11 @@ import { type Command, COMMAND_FORMS, parseCommand } from "../../src/core/fleet/
 import { obeyCommand } from "../../src/stages/obey-command.ts";
 
 const commentEvent = v.object({
-  comment: v.object({ body: v.string(), user: v.object({ login: v.string() }) }),
+  comment: v.object({
+    body: v.string(),
+    created_at: v.string(),
+    user: v.object({ login: v.string() }),
+  }),
   issue: v.object({ number: v.number() }),
 });
 
@@ -20,7 +24,7 @@ export async function runCommand(): Promise<void> {
   const given =
     text === "comment"
       ? await readComment(connection.job.eventPath)
-      : readInput(text, process.env["GITHUB_ACTOR"] ?? "");
+      : readInput(text, process.env["GITHUB_ACTOR"] ?? "", connection.clock.now());
   if (given === undefined) {
     connection.log.info("The comment is no command of ours.");
     return;
@@ -31,21 +35,30 @@ export async function runCommand(): Promise<void> {
 interface GivenCommand {
   readonly command: Command;
   readonly by: string;
+  readonly at: string;
 }
 
-function readInput(text: string, by: string): GivenCommand {
+function readInput(text: string, by: string, at: string): GivenCommand {
   const command = parseCommand(text);
   if (command === undefined) {
     throw new ConfigurationError(
       `The input 'command' is '${text}', which is no command. Allowed: ${COMMAND_FORMS.join(", ")}.`,
     );
   }
-  return { command, by };
+  if (command.type === "approve") {
+    // Between the click and this job the text may have changed.
+    throw new ConfigurationError(
+      `'${text}' has to be said as a comment on #${command.issue}: \`/approve\`. It counts for the text as it stood then, and an input does not tell when it was given.`,
+    );
+  }
+  return { command, by, at };
 }
 
 async function readComment(eventPath: string | undefined): Promise<GivenCommand | undefined> {
   const event: unknown = JSON.parse(await readFile(eventPath ?? "", "utf8"));
   const { comment, issue } = v.parse(commentEvent, event);
   const command = parseCommand(comment.body, issue.number);
-  return command === undefined ? undefined : { command, by: comment.user.login };
+  return command === undefined
+    ? undefined
+    : { command, by: comment.user.login, at: comment.created_at };
 }

@@ -41,6 +41,17 @@ export type Effect =
       readonly labels: readonly string[];
       readonly milestone: number | undefined;
     }
+  | {
+      readonly type: "close-pull-request";
+      readonly pullRequest: number;
+      /** Why, for those who look at it: a comment that comes with the closing. */
+      readonly comment: string;
+    }
+  | {
+      /** A draft becomes ready for review. */
+      readonly type: "mark-ready";
+      readonly pullRequest: number;
+    }
   | { readonly type: "close-issue"; readonly issue: number }
   | {
       readonly type: "write-milestone-block";
@@ -79,6 +90,10 @@ export function formatEffect(effect: Effect): string {
       return `open ${effect.isDraft ? "a draft" : "a pull request"} for #${effect.issue} from ${effect.branch}`;
     case "describe-pull-request":
       return `label pull request #${effect.pullRequest}`;
+    case "close-pull-request":
+      return `close pull request #${effect.pullRequest}`;
+    case "mark-ready":
+      return `mark pull request #${effect.pullRequest} as ready for review`;
     case "close-issue":
       return `close #${effect.issue}`;
     case "write-milestone-block":

@@ -3,6 +3,7 @@ import {
   type ClaimLife,
   describeRunner,
   judgeClaims,
+  listServedAgain,
   resultOfDeath,
 } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
@@ -11,7 +12,6 @@ import { listStops } from "../core/fleet/stops.ts";
 import { recallRecords } from "../core/journal/archive.ts";
 import { finalizeAttempt } from "../core/journal/claims.ts";
 import type { JournalFact } from "../core/journal/events.ts";
-import { listOffline } from "../core/journal/fold-fleet.ts";
 import type { FleetPause, JournalState } from "../core/journal/records.ts";
 import type { Observation } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
@@ -63,7 +63,12 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
   const lives = judgeClaims(journal, observation.runs, now);
   const deaths = listDeaths(lives, journal, ports, configuration);
   const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
-  const buried = foldFacts(journal, deaths.map(deathFact), now);
+  const servedAgain = listServedAgain(journal.fleet, observation.runs);
+  const buried = foldFacts(
+    journal,
+    [...deaths.map(deathFact), { type: "slot-online", claims: servedAgain }],
+    now,
+  );
   const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
   const state = foldFacts(buried, endings.length === 0 ? [] : [endingsFact(endings)], now);
   const { repository } = observation;
@@ -118,7 +123,8 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
     apiRemaining: observation.apiRemaining,
     busySlots,
-    offlineSlots: listOffline(state.fleet, now),
+    servedAgain,
+    offlineSlots: state.fleet.offline.map(({ slot }) => slot),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
 }
@@ -140,9 +146,12 @@ async function observe(
       result?.headSha !== undefined && (ended === undefined || isAfter(endedAt, since)),
   );
   const runs = new Map(
-    records.flatMap(({ claim }) =>
-      claim === undefined ? [] : [[`${claim.runId}/${finalizeAttempt(claim)}`, claim] as const],
-    ),
+    [
+      ...records.flatMap(({ claim }) =>
+        claim === undefined ? [] : [{ runId: claim.runId, runAttempt: finalizeAttempt(claim) }],
+      ),
+      ...journal.fleet.offline.map(({ claim: { runId, runAttempt } }) => ({ runId, runAttempt })),
+    ].map((run) => [`${run.runId}/${run.runAttempt}`, run]),
   );
   return await ports.world.observe({
     triggerLabel,
@@ -151,10 +160,7 @@ async function observe(
     issues: (_, seen) => listMustRead(seen, { journal, configuration }),
     ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
     branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
-    runs: [...runs.values()].map((claim) => ({
-      runId: claim.runId,
-      runAttempt: finalizeAttempt(claim),
-    })),
+    runs: [...runs.values()],
   });
 }
 

@@ -9,6 +9,7 @@ import {
   deathFactDue,
   endingsFactDue,
   finalizeAgainFactDue,
+  servedAgainFactDue,
   stopsFactDue,
   withdrawalFact,
 } from "../core/plan/tick-facts.ts";
@@ -92,6 +93,9 @@ async function journalFindings(
   const { plan, deaths, endings, stops, pause } = tick;
   for (const death of deaths) {
     await writer.event((tip) => deathFactDue(death, tip));
+  }
+  if (tick.servedAgain.length > 0) {
+    await writer.event((tip) => servedAgainFactDue(tick.servedAgain, tip));
   }
   if (endings.length > 0) {
     await writer.event((tip) => endingsFactDue(endings, tip));

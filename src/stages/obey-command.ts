@@ -15,6 +15,8 @@ export interface CommandInputs {
   readonly command: Command;
   /** Login of whoever gave it. */
   readonly by: string;
+  /** When it was given: ISO 8601, UTC. */
+  readonly at: string;
   readonly dryRun: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface CommandInputs {
  * follows acts on it. Returns false when that person has no write permission: then nothing is written.
  */
 export async function obeyCommand(ports: CommandPorts, inputs: CommandInputs): Promise<boolean> {
-  const { by, command } = inputs;
+  const { by, at, command } = inputs;
   const permission = (await ports.world.readPermissions([by])).get(by) ?? "none";
   if (permission !== "admin" && permission !== "maintain" && permission !== "write") {
     ports.log.notice(`${by} has no write permission, so '${command.type}' is not obeyed.`);
@@ -31,12 +33,14 @@ export async function obeyCommand(ports: CommandPorts, inputs: CommandInputs): P
   }
   const writer = makeWriter(ports, inputs);
   let changes = 0;
-  for (const decide of factsOfCommand(command, by)) {
+  for (const decide of factsOfCommand(command, { by, at })) {
     const appended = await writer.event(decide);
     changes += appended === undefined ? 0 : 1;
   }
   if (changes === 0 && !inputs.dryRun) {
-    ports.log.notice(`'${command.type}' changes nothing: that is how it stands already.`);
+    ports.log.notice(
+      `'${command.type}' changes nothing: that is how it stands already, or there is nothing that it applies to.`,
+    );
   }
   return true;
 }

@@ -156,7 +156,7 @@ export const anyPlanInput: fc.Arbitrary<PlanInput> = fc
       fleet: {
         offline: limits.offline.map((slot) => ({
           slot,
-          claim: slot,
+          claim: { issue: 900, runId: 1, runAttempt: 1, nonce: "late" },
           since: "2026-11-20T11:45:00Z",
         })),
       },

@@ -68,6 +68,12 @@ export const effects: fc.Arbitrary<Effect> = fc.oneof(
     labels: fc.constantFrom([], ["ready-to-merge"]),
     milestone: fc.constantFrom(undefined, 1),
   }),
+  fc.record({
+    type: fc.constant("close-pull-request" as const),
+    pullRequest: pullRequests,
+    comment: texts,
+  }),
+  fc.record({ type: fc.constant("mark-ready" as const), pullRequest: pullRequests }),
   fc.record({ type: fc.constant("close-issue" as const), issue: anyNumber }),
   fc.record({
     type: fc.constant("write-milestone-block" as const),

@@ -164,7 +164,10 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     issues: fc.array(issueNumbers, { maxLength: 3 }),
     historyFrom: fc.constantFrom("2026-09", "2026-10", "2026-12"),
   }),
-  "slot-online": fc.record({ type: fc.constant("slot-online" as const), claim: nonces }),
+  "slot-online": fc.record({
+    type: fc.constant("slot-online" as const),
+    claims: fc.array(nonces, { maxLength: 2 }),
+  }),
   "target-set": fc.record({
     type: fc.constant("target-set" as const),
     count: absentOr(fc.integer({ min: 1, max: 100 })),
@@ -175,6 +178,18 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     type: fc.constant("retry-requested" as const),
     issue: issueNumbers,
     by: logins,
+  }),
+  "approve-requested": fc.record({
+    type: fc.constant("approve-requested" as const),
+    issue: issueNumbers,
+    by: logins,
+    at: times,
+  }),
+  "approved-anyway": fc.record({
+    type: fc.constant("approved-anyway" as const),
+    issue: issueNumbers,
+    by: logins,
+    score: absentOr(fc.integer({ min: 0, max: 100 })),
   }),
   paused: fc.record({ type: fc.constant("paused" as const), pause: pauses, by: absentOr(logins) }),
   resumed: fc.record({ type: fc.constant("resumed" as const), by: absentOr(logins) }),

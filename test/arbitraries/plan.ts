@@ -94,6 +94,7 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
   return {
     delivery: 1,
     attempts: 0,
+    said: undefined,
     approval: { by: WRITER.login, at: "2026-11-20T11:00:00Z", textHash: hashOf(parts.issue) },
     claim: undefined,
     result: undefined,

@@ -154,6 +154,7 @@ function snapshotOf(index: number, seen: JournalState | undefined, now: string):
     repairs: [],
     apiRemaining: undefined,
     busySlots,
+    servedAgain: [],
     offlineSlots: [],
     judgedClaims: claims.map(({ nonce }) => nonce),
   };

@@ -1,4 +1,3 @@
-import { listOffline } from "../../src/core/journal/fold-fleet.ts";
 import type { Claim, FleetRecord, IssueRecord } from "../../src/core/journal/records.ts";
 import { mayStillRun } from "./runs.ts";
 import type { Landed } from "./shared-journal.ts";
@@ -37,7 +36,7 @@ function checkFleet(watcher: Watcher, fleet: FleetRecord, claims: readonly Claim
       `${claims.length} claims although the fleet is paused (${pause.reason}).`,
     );
   }
-  const offline = listOffline(fleet, at);
+  const offline = fleet.offline.map(({ slot }) => slot);
   for (const { issue, slot } of claims) {
     if (offline.includes(slot)) {
       watcher.fail("slots", `#${issue} was put on ${slot}, where a job waits for a runner.`);

@@ -37,8 +37,10 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       checkArchived(watcher, fact.issues, before);
       break;
     case "slot-online":
-      checkOnline(watcher, fact.claim);
+      checkOnline(watcher, fact.claims);
       break;
+    case "approve-requested":
+    case "approved-anyway":
     case "stop-requested":
     case "paused":
     case "resumed":
@@ -112,7 +114,9 @@ function checkEndings(
       watcher.fail("ending", `#${issue} ended while it was claimed.`);
     }
     const wasClosed = watcher.seen.get(by)?.closed.has(issue) === true;
+    const wasTold = by.name.startsWith("command") && ended === "cancelled";
     if (
+      !wasTold &&
       world.issues.get(issue)?.state === "open" &&
       !wasClosed &&
       isOpenSince(watcher, issue, by)
@@ -235,12 +239,12 @@ function checkArchived(
 }
 
 /** A slot comes back when the job that waited in it has left the queue [F54]. */
-function checkOnline(watcher: Watcher, nonce: string): void {
+function checkOnline(watcher: Watcher, nonces: readonly string[]): void {
   const waits = [...watcher.actions.runs.values()]
     .flatMap(({ attempts }) => attempts.flatMap(({ legs }) => legs))
-    .some(({ claim, session }) => claim.nonce === nonce && session?.status === "queued");
+    .some(({ claim, session }) => nonces.includes(claim.nonce) && session?.status === "queued");
   if (waits) {
-    watcher.fail("slots", `The slot of ${nonce} came back while its job waited there.`);
+    watcher.fail("slots", `The slots of ${nonces.join(", ")} came back while a job waited there.`);
   }
 }
 

@@ -140,9 +140,13 @@ export function addEvidence(found: EvidenceByIssue, fact: JournalFact): void {
     case "retry-requested":
       add(found, fact.issue, "retry-requested");
       break;
+    case "approved-anyway":
+      add(found, fact.issue, "approved-anyway");
+      break;
     case "stop-requested":
     case "finalize-again":
     case "slot-online":
+    case "approve-requested":
     case "archived":
     case "paused":
     case "resumed":

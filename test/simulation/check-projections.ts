@@ -39,6 +39,13 @@ export function checkProjections(watcher: Watcher, effect: Effect, task: Task): 
       }
       return;
     }
+    case "close-pull-request": {
+      if ((world.comments.get(effect.pullRequest) ?? []).length > 1) {
+        watcher.fail("comments", `${task.name} said twice why #${effect.pullRequest} is closed.`);
+      }
+      return;
+    }
+    case "mark-ready":
     case "describe-pull-request":
     case "write-milestone-block":
     case "rerun-job":

@@ -133,7 +133,10 @@ async function commandWhileTheyRun(
       const { world, journal } = start("command", fleet.world, fleet.journal);
       const { log } = fleet;
       try {
-        await obeyCommand({ world, journal, log }, { command, by: WRITER.login, dryRun: false });
+        await obeyCommand(
+          { world, journal, log },
+          { command, by: WRITER.login, at: fleet.clock.now(), dryRun: false },
+        );
         break;
       } catch (error) {
         if (!(error instanceof Crash)) {

@@ -42,6 +42,18 @@ export class Endorsements {
     this.#settle(issue, at);
   }
 
+  /** `/approve`: a writer's word on the text as it is then; a reader's says nothing. */
+  vouched(issue: number, by: "writer" | "reader", at: number): void {
+    const word = this.#word(issue);
+    if (by === "writer") {
+      word.isLabel = word.isLabel && word.by === "writer" && !word.isTainted;
+      word.by = by;
+      word.at = at;
+      word.isTainted = Math.floor(word.lastReaderEdit) >= Math.floor(at);
+      this.#settle(issue, at);
+    }
+  }
+
   unlabelled(issue: number, at: number): void {
     this.#word(issue).by = undefined;
     this.#settle(issue, at);

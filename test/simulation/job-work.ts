@@ -252,5 +252,6 @@ export async function obey(
   by: string,
 ): Promise<void> {
   const ports = portsOf(context, task, { runId: 1, runAttempt: 1 }, "command");
-  await obeyCommand(ports, { command, by, dryRun: false });
+  const at = ports.clock.now();
+  await obeyCommand(ports, { command, by, at, dryRun: false });
 }

@@ -169,12 +169,25 @@ function drawDeed(chance: Chance, issues: number): Deed {
 }
 
 function drawCommand(chance: Chance, issue: number): Command {
-  const type = chance.weigh({ pause: 2, resume: 4, stop: 2, start: 3, retry: 5, cancel: 4 });
+  const type = chance.weigh({
+    pause: 2,
+    resume: 4,
+    stop: 2,
+    start: 3,
+    retry: 5,
+    cancel: 4,
+    approve: 5,
+    "approve-anyway": 5,
+    reject: 2,
+  });
   switch (type) {
     case "start":
       return { type, count: chance.is(0.5) ? chance.whole(1, 4) : undefined };
     case "retry":
     case "cancel":
+    case "approve":
+    case "approve-anyway":
+    case "reject":
       return { type, issue };
     case "pause":
     case "resume":
@@ -264,6 +277,9 @@ export function perform(stage: Stage, act: Act): boolean {
       return true;
     case "command":
       stage.command(act.command, ACTORS[act.by].login);
+      if (act.command.type === "approve" && world.issues.has(act.command.issue)) {
+        watcher.endorsements.vouched(act.command.issue, act.by, now);
+      }
       return true;
     case "cancel-run":
     case "rerun-all":

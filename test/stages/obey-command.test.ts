@@ -11,7 +11,7 @@ async function obey(
   { by = WRITER.login, dryRun = false } = {},
 ): Promise<boolean> {
   const { world, journal, log } = fleet;
-  return await obeyCommand({ world, journal, log }, { command, by, dryRun });
+  return await obeyCommand({ world, journal, log }, { command, by, at: fleet.clock.now(), dryRun });
 }
 
 describe("obeyCommand", () => {

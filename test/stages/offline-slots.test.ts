@@ -41,31 +41,34 @@ describe("a slot whose job no runner took", () => {
   });
 
   it("is used again once the late job started, which is refused [F54]", async () => {
+    fleet.reportJob(claim, "session", { status: "completed", conclusion: "success" });
     const late = await fleet.finalize(claim, {});
 
     expect(late.outcome).toBe("returned");
     expect(fleet.world.applied).toContainEqual({ type: "start-tick" });
     expect(await fleet.tick()).toHaveLength(1);
+    expect(fleet.journal.state.fleet.offline).toEqual([]);
   });
 
-  it("is used again when GitHub has dropped the job after a day [F54]", async () => {
-    fleet.advance(24 * 60);
+  it.each([
+    ["is cancelled", () => fleet.reportJob(claim, "session", { status: "completed" })],
+    ["went with its whole run", () => fleet.reportRun(claim.runId, "completed")],
+    ["was deleted", () => fleet.world.runs.splice(0)],
+  ])("is used again when the job that waits there %s [F54]", async (_, happen) => {
+    happen();
 
     expect(await fleet.tick()).toHaveLength(1);
   });
 
   it("is used again when a person resumes [F54]", async () => {
     const { world, journal, log } = fleet;
-    const inputs = { command: { type: "resume" }, by: WRITER.login, dryRun: false } as const;
+    const speaker = { by: WRITER.login, at: fleet.clock.now() };
 
-    await obeyCommand({ world, journal, log }, inputs);
+    await obeyCommand(
+      { world, journal, log },
+      { command: { type: "resume" }, ...speaker, dryRun: false },
+    );
 
     expect(await fleet.tick()).toHaveLength(1);
-  });
-
-  it("stays out of use when some other late job starts [F54]", async () => {
-    await fleet.finalize({ ...claim, nonce: "claim-of-another" }, {});
-
-    expect(await fleet.tick()).toEqual([]);
   });
 });

@@ -12,7 +12,10 @@ let good: JournalState;
 
 async function say(command: Command): Promise<void> {
   const { world, journal, log } = fleet;
-  await obeyCommand({ world, journal, log }, { command, by: WRITER.login, dryRun: false });
+  await obeyCommand(
+    { world, journal, log },
+    { command, by: WRITER.login, at: fleet.clock.now(), dryRun: false },
+  );
 }
 
 /** A fleet whose first tick claimed an issue, and whose journal was deleted after the next one. */

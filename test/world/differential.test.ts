@@ -56,7 +56,7 @@ describe("the pure world and the adapter before the embedded GitHub", () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 /** Applies a list twice to both worlds: the second time nothing changes and nothing is made. */

@@ -1,5 +1,5 @@
 import type { Effect, EffectOutcome } from "../../src/core/effects.ts";
-import type { ObservedIssue } from "../../src/core/observation.ts";
+import type { ObservedIssue, ObservedPullRequest } from "../../src/core/observation.ts";
 import { onceMarker, STATUS_MARKER, withBlock } from "../../src/core/text/markers.ts";
 import type { PureWorld } from "./pure-world.ts";
 
@@ -34,7 +34,20 @@ export function applyEffect(world: PureWorld, effect: Effect): EffectOutcome {
     case "open-pull-request":
       return openPullRequest(world, effect);
     case "describe-pull-request":
-      return describePullRequest(world, effect);
+      return onPullRequest(world, effect, (known) => ({
+        ...known,
+        labels: [...new Set([...known.labels, ...effect.labels])],
+        milestone: effect.milestone ?? known.milestone,
+      }));
+    case "close-pull-request":
+      return onPullRequest(world, effect, (known) => {
+        world.created += 1;
+        const comments = world.comments.get(known.number) ?? [];
+        world.comments.set(known.number, [...comments, effect.comment]);
+        return { ...known, state: "closed" };
+      });
+    case "mark-ready":
+      return onPullRequest(world, effect, (known) => ({ ...known, isDraft: false }));
     case "write-milestone-block":
       return writeMilestone(world, effect);
     case "rerun-job":
@@ -93,20 +106,17 @@ function openPullRequest(
   return { effect, failure: undefined, pullRequest: number };
 }
 
-function describePullRequest(
+/** What is merged or closed is nobody's to change: the adapter looks at open ones only. */
+function onPullRequest(
   world: PureWorld,
-  effect: Extract<Effect, { readonly type: "describe-pull-request" }>,
+  effect: Extract<Effect, { readonly pullRequest: number }>,
+  change: (known: ObservedPullRequest) => ObservedPullRequest,
 ): EffectOutcome {
   const known = world.pullRequests.get(effect.pullRequest);
-  // What is merged or closed is nobody's to describe: the adapter looks at open ones only.
   if (known?.state !== "open") {
     return { effect, failure: `#${effect.pullRequest} does not exist` };
   }
-  world.pullRequests.set(known.number, {
-    ...known,
-    labels: [...new Set([...known.labels, ...effect.labels])],
-    milestone: effect.milestone ?? known.milestone,
-  });
+  world.pullRequests.set(known.number, change(known));
   return { effect, failure: undefined };
 }
 

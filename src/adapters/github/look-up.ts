@@ -17,12 +17,14 @@ export async function lookUp(
     milestones: new Set<number>(),
   };
   for (const effect of effects) {
-    if (effect.type === "describe-pull-request") {
+    if (isBatchEffect(effect) && "pullRequest" in effect) {
       numbers.pullRequests.add(effect.pullRequest);
+    }
+    if (effect.type === "describe-pull-request") {
       if (effect.milestone !== undefined && !targets.milestoneIds.has(effect.milestone)) {
         numbers.milestones.add(effect.milestone);
       }
-    } else if (isBatchEffect(effect)) {
+    } else if (isBatchEffect(effect) && "issue" in effect) {
       numbers.issues.add(effect.issue);
     } else if (effect.type === "write-milestone-block") {
       numbers.milestones.add(effect.milestone);

@@ -12,7 +12,9 @@ export type BatchEffect = Extract<
       | "write-status-comment"
       | "comment-once"
       | "close-issue"
-      | "describe-pull-request";
+      | "describe-pull-request"
+      | "close-pull-request"
+      | "mark-ready";
   }
 >;
 
@@ -22,6 +24,8 @@ const BATCHED: ReadonlySet<Effect["type"]> = new Set<BatchEffect["type"]>([
   "comment-once",
   "close-issue",
   "describe-pull-request",
+  "close-pull-request",
+  "mark-ready",
 ]);
 
 export function isBatchEffect(effect: Effect): effect is BatchEffect {
@@ -30,7 +34,7 @@ export function isBatchEffect(effect: Effect): effect is BatchEffect {
 
 /** Number of the issue or pull request that an effect is about. */
 export function targetOf(effect: BatchEffect): number {
-  return effect.type === "describe-pull-request" ? effect.pullRequest : effect.issue;
+  return "pullRequest" in effect ? effect.pullRequest : effect.issue;
 }
 
 /** Labels that an effect gives: they must exist before their ids can be named. */
@@ -106,6 +110,12 @@ function fieldsOf(
     }
     case "describe-pull-request":
       return pullRequestFields(effect, target, alias, targets);
+    case "close-pull-request":
+      return closingFields(effect.comment, target, alias);
+    case "mark-ready": {
+      const input = `{ pullRequestId: ${quote(target.id)} }`;
+      return [field(`${alias}_ready: markPullRequestReadyForReview(input: ${input})`)];
+    }
   }
 }
 
@@ -166,6 +176,17 @@ function pullRequestFields(
             `${alias}_milestone: updatePullRequest(input: { pullRequestId: ${quote(target.id)}, milestoneId: ${quote(milestoneId)} })`,
           ),
         ]),
+  ];
+}
+
+/** Closes before it explains: an open pull request is closed again, and a closed one is no target. */
+function closingFields(text: string, target: TargetIssue, alias: string): readonly Field[] {
+  const id = quote(target.id);
+  const variable = { name: `${alias}_body`, type: "String!", value: text };
+  const comment = `addComment(input: { subjectId: ${id}, body: $${variable.name} })`;
+  return [
+    field(`${alias}_close: closePullRequest(input: { pullRequestId: ${id} })`),
+    { ...field(`${alias}_comment: ${comment}`), variable },
   ];
 }
 

@@ -7,16 +7,34 @@ export type Command =
   | { readonly type: "stop" }
   /** End any pause; with a count, stop by itself when so many deliveries have landed. */
   | { readonly type: "start"; readonly count: number | undefined }
-  | { readonly type: "retry"; readonly issue: number }
-  | { readonly type: "cancel"; readonly issue: number };
+  | IssueCommand;
+
+/** A wish about one issue. */
+export interface IssueCommand {
+  readonly type: (typeof ISSUE_COMMANDS)[number];
+  readonly issue: number;
+}
+
+/** In the order in which they are explained. */
+const ISSUE_COMMANDS = [
+  /** A stopped delivery begins again, with all its attempts. */
+  "retry",
+  /** The text as it is now may run, as if the trigger label had been set now. */
+  "approve",
+  /** A draft below the score, or with a check missing, goes on as if it had passed. */
+  "approve-anyway",
+  /** The work is not wanted: the session ends, the pull request is closed. */
+  "reject",
+  /** The same, before there is work to judge. */
+  "cancel",
+] as const;
 
 export const COMMAND_FORMS = [
   "pause",
   "resume",
   "stop",
   "start [<count>]",
-  "retry #<issue>",
-  "cancel #<issue>",
+  ...ISSUE_COMMANDS.map((type) => `${type} #<issue>` as const),
 ] as const;
 
 /**
@@ -32,10 +50,8 @@ export function parseCommand(text: string, ownIssue?: number): Command | undefin
   if (start !== null) {
     return { type: "start", count: start[1] === undefined ? undefined : Number(start[1]) };
   }
-  const match = /^(retry|cancel)(?:\s+#?([1-9]\d{0,8}))?$/.exec(line);
+  const match = /^([a-z-]+)(?:\s+#?([1-9]\d{0,8}))?$/.exec(line);
+  const type = ISSUE_COMMANDS.find((one) => one === match?.[1]);
   const issue = match?.[2] === undefined ? ownIssue : Number(match[2]);
-  if (match === null || issue === undefined) {
-    return undefined;
-  }
-  return { type: match[1] === "retry" ? "retry" : "cancel", issue };
+  return type === undefined || issue === undefined ? undefined : { type, issue };
 }

@@ -1,7 +1,7 @@
 import type { Configuration, RetrySettings } from "../configuration.ts";
 import { finalizeAttempt } from "../journal/claims.ts";
 import { NO_RUNNER } from "../journal/fold-fleet.ts";
-import type { Claim, JournalState, Result, StopReason } from "../journal/records.ts";
+import type { Claim, FleetRecord, JournalState, Result, StopReason } from "../journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../observation.ts";
 import { secondsBetween } from "../text/instant.ts";
 import { decideRetry } from "./retry.ts";
@@ -147,6 +147,23 @@ function causeOfDeath(
 /** What cannot be read counts as no time at all, so nothing dies of it. */
 function waitedSeconds(since: string, now: string): number {
   return secondsBetween(since, now) ?? 0;
+}
+
+/**
+ * Lists the claims that were taken back because no runner took their job, and whose job waits no
+ * more: it started, was cancelled, or is gone with its run. Their slots are served again [F54].
+ */
+export function listServedAgain(
+  { offline }: FleetRecord,
+  runs: readonly ObservedRun[],
+): readonly string[] {
+  return offline.flatMap(({ claim }) => {
+    const run = runs.find(
+      (one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt,
+    );
+    const job = run === undefined ? undefined : findJob(run, claim.issue, "session");
+    return job?.status === "queued" && run?.status !== "completed" ? [] : [claim.nonce];
+  });
 }
 
 /** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */

@@ -1,7 +1,17 @@
+import { recallRecord } from "../journal/archive.ts";
 import type { JournalFact } from "../journal/events.ts";
+import { historyEntry } from "../journal/history-entry.ts";
+import { newRecord } from "../journal/new-record.ts";
 import type { FleetPause, IssueRecord, JournalState, StopReason } from "../journal/records.ts";
+import { isAfter } from "../text/instant.ts";
 import type { Command } from "./commands.ts";
 import { stopsDue } from "./stops.ts";
+
+/** Who said a command, and when: ISO 8601, UTC. */
+export interface Speaker {
+  readonly by: string;
+  readonly at: string;
+}
 
 /**
  * Returns what the journal gets for a command, one fact after the other; each is asked for again on
@@ -9,7 +19,7 @@ import { stopsDue } from "./stops.ts";
  */
 export function factsOfCommand(
   command: Command,
-  by: string,
+  { by, at }: Speaker,
 ): readonly ((tip: JournalState) => JournalFact | undefined)[] {
   switch (command.type) {
     case "pause":
@@ -27,9 +37,48 @@ export function factsOfCommand(
             ? { type: "retry-requested", issue: command.issue, by }
             : undefined,
       ];
+    case "approve":
+      return [(tip) => approveFact(tip, command.issue, { by, at })];
+    case "approve-anyway":
+      return [(tip) => approveAnywayFact(tip, command.issue, by)];
+    case "reject":
     case "cancel":
-      return [(tip) => stopFact(tip, "cancelled", command.issue)];
+      return [(tip) => cancelFact(tip, command.issue, at)];
   }
+}
+
+/** The words of one person count once, in whatever order they are journalled. */
+function approveFact(
+  tip: JournalState,
+  issue: number,
+  { by, at }: Speaker,
+): JournalFact | undefined {
+  const said = recallRecord(tip, issue)?.said;
+  const isNews = said === undefined || isAfter(at, said.at);
+  return isNews ? { type: "approve-requested", issue, by, at } : undefined;
+}
+
+/** Only work that waits for a person as a pull request can be approved as it is. */
+function approveAnywayFact(tip: JournalState, issue: number, by: string): JournalFact | undefined {
+  const { result, claim, ended } = tip.issues.get(issue) ?? {};
+  const isWaiting =
+    result?.outcome === "needs-human" &&
+    result.headSha !== undefined &&
+    claim === undefined &&
+    ended === undefined;
+  return isWaiting ? { type: "approved-anyway", issue, by, score: result.score } : undefined;
+}
+
+/** A session is asked to end, and its delivery with it; without one the delivery ends at once. */
+function cancelFact(tip: JournalState, issue: number, at: string): JournalFact | undefined {
+  const record = recallRecord(tip, issue) ?? newRecord(issue);
+  if (record.claim !== undefined) {
+    return stopFact(tip, "cancelled", issue);
+  }
+  const end = { ended: "cancelled", at, pullRequest: undefined, kind: undefined } as const;
+  return record.ended === undefined
+    ? { type: "ended", deliveries: [historyEntry(record, end)] }
+    : undefined;
 }
 
 function pauseFact(tip: JournalState, by: string): JournalFact | undefined {

@@ -33,10 +33,24 @@ export type JournalFact =
   | { readonly type: "noticed"; readonly notices: readonly NoticeMade[] }
   | {
       readonly type: "slot-online";
-      /** Nonce of the claim whose job started after all; the claim itself was taken back. */
-      readonly claim: string;
+      /** Nonces of claims that were taken back, and whose job does not wait for a runner any more. */
+      readonly claims: readonly string[];
     }
   | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
+  | {
+      readonly type: "approve-requested";
+      readonly issue: number;
+      readonly by: string;
+      /** When it was said; a non-writer's edit from then on voids it [F104]. */
+      readonly at: string;
+    }
+  | {
+      readonly type: "approved-anyway";
+      readonly issue: number;
+      readonly by: string;
+      /** What the work had reached; `undefined` when it was not scored. */
+      readonly score: number | undefined;
+    }
   | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
   | { readonly type: "resumed"; readonly by: string | undefined }
   | {

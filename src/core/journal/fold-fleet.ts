@@ -29,24 +29,15 @@ export function noteOffline(fleet: FleetRecord, claim: Claim, result: Result): F
   if (result.cause !== NO_RUNNER) {
     return fleet;
   }
-  const others = fleet.offline.filter(({ slot }) => slot !== claim.slot);
-  const slot = { slot: claim.slot, claim: claim.nonce, since: result.at };
-  return { ...fleet, offline: [...others, slot] };
+  const { slot, issue, runId, runAttempt, nonce } = claim;
+  const others = fleet.offline.filter((known) => known.slot !== slot);
+  const waiting = { slot, claim: { issue, runId, runAttempt, nonce }, since: result.at };
+  return { ...fleet, offline: [...others, waiting] };
 }
 
-/** Notes that the job of this claim has started: its slot is served again. */
-export function noteOnline(fleet: FleetRecord, claim: string): FleetRecord {
-  return { ...fleet, offline: fleet.offline.filter((slot) => slot.claim !== claim) };
-}
-
-/** GitHub drops a job that no runner took for so long, so nothing waits in the slot any more. */
-const QUEUE_LIMIT_SECONDS = 24 * 3_600;
-
-/** Lists the slots where a job still waits that no runner took [F54]. */
-export function listOffline({ offline }: FleetRecord, now: string): readonly string[] {
-  return offline
-    .filter(({ since }) => ageSeconds(since, now) < QUEUE_LIMIT_SECONDS)
-    .map(({ slot }) => slot);
+/** Notes that the jobs of these claims have left the queue: their slots are served again. */
+export function noteOnline(fleet: FleetRecord, claims: readonly string[]): FleetRecord {
+  return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
 }
 
 /** Whoever resumes has looked: what went wrong before does not count again. */

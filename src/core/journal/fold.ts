@@ -53,7 +53,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return withRecords(
         after,
         fact.withdrawals.map(({ issue }) => ({
-          ...(state.issues.get(issue) ?? newRecord(issue)),
+          ...(recallRecord(state, issue) ?? newRecord(issue)),
           approval: undefined,
         })),
       );
@@ -83,7 +83,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       );
     case "noticed":
       return fact.notices.reduce((tip, { issue, key }) => {
-        const record = tip.issues.get(issue) ?? newRecord(issue);
+        const record = recallRecord(tip, issue) ?? newRecord(issue);
         const notices = [...record.notices.filter((known) => known !== key), key];
         return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
       }, after);
@@ -99,7 +99,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return {
         ...withRecords(
           after,
-          fact.deliveries.map((entry) => ended(state.issues.get(entry.issue), entry)),
+          fact.deliveries.map((entry) => ended(recallRecord(state, entry.issue), entry)),
         ),
         fleet: noteEndings(state.fleet, fact.deliveries),
         history: [...state.history, ...fact.deliveries].toSorted(byTime),
@@ -107,10 +107,19 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "archived":
       return archive(after, fact);
     case "slot-online":
-      return { ...after, fleet: noteOnline(state.fleet, fact.claim) };
+      return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
     case "retry-requested": {
       const record = state.issues.get(fact.issue);
       return record === undefined ? after : withRecords(after, [restarted(record)]);
+    }
+    case "approve-requested": {
+      const { by, at } = fact;
+      const record = recallRecord(state, fact.issue) ?? newRecord(fact.issue);
+      return withRecords(after, [{ ...record, said: { by, at } }]);
+    }
+    case "approved-anyway": {
+      const record = state.issues.get(fact.issue);
+      return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
     }
     case "paused":
       return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
@@ -137,6 +146,23 @@ function startedDelivery(record: IssueRecord | undefined, issue: number): IssueR
 /** A stopped delivery begins again; one whose session runs is not stopped. */
 function restarted(record: IssueRecord): IssueRecord {
   return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
+}
+
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+export const APPROVED_ANYWAY = "approved-anyway";
+
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(
+  record: IssueRecord,
+  { by, score }: Extract<JournalEvent["fact"], { readonly type: "approved-anyway" }>,
+): IssueRecord {
+  const { result } = record;
+  if (record.claim !== undefined || result?.outcome !== "needs-human") {
+    return record;
+  }
+  const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+  const detail = `Approved by ${by} ${reached}.`;
+  return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
 }
 
 /** The attempt is counted here, before its session starts [F14]. */

@@ -7,6 +7,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     delivery,
     attempts: 0,
     approval: undefined,
+    said: undefined,
     claim: undefined,
     stop: undefined,
     recentClaims: [],

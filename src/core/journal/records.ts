@@ -28,8 +28,8 @@ export interface FleetRecord {
 
 export interface OfflineSlot {
   readonly slot: string;
-  /** Nonce of the claim whose job still waits there. */
-  readonly claim: string;
+  /** The claim that was taken back, and whose job still waits there. */
+  readonly claim: Pick<Claim, "issue" | "runId" | "runAttempt" | "nonce">;
   readonly since: string;
 }
 
@@ -75,6 +75,8 @@ export interface IssueRecord {
   /** Sessions counted in this delivery, raised by the claim, before the session starts [F14]. */
   readonly attempts: number;
   readonly approval: Approval | undefined;
+  /** The latest `/approve`: it counts like the trigger label, set at that time by that person. */
+  readonly said: { readonly by: string; readonly at: string } | undefined;
   /** The claim that holds the issue now; live or dead is derived. */
   readonly claim: Claim | undefined;
   /** A wish that the claimed session ends early; it goes with the claim [N37]. */

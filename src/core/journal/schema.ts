@@ -28,6 +28,8 @@ const nonce = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
+const points = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+
 const approval = v.strictObject({ by: login, at: time, textHash });
 
 const claim = v.strictObject({
@@ -46,11 +48,19 @@ const claim = v.strictObject({
   finalizeAgainAt: absent(time),
 });
 
+/** What finds the job of a claim that was taken back. */
+const waitingJob = v.strictObject({
+  issue: positive,
+  runId: positive,
+  runAttempt: positive,
+  nonce,
+});
+
 const result = v.strictObject({
   outcome: v.picklist(OUTCOMES),
   cause: absent(configurationName),
   detail: sentence,
-  score: absent(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+  score: absent(points),
   headSha: absent(sha),
   pullRequest: absent(
     v.strictObject({ title: v.pipe(v.string(), v.maxLength(256)), isDraft: v.boolean() }),
@@ -79,6 +89,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   delivery: positive,
   attempts: count,
   approval: absent(approval),
+  said: absent(v.strictObject({ by: login, at: time })),
   claim: absent(claim),
   stop: absent(stop),
   recentClaims: v.optional(v.array(time), () => []),
@@ -117,7 +128,7 @@ export const fleetSchema: v.GenericSchema<
     ),
     target: absent(v.strictObject({ count: positive, landed: count })),
     offline: v.optional(
-      v.array(v.strictObject({ slot: configurationName, claim: nonce, since: time })),
+      v.array(v.strictObject({ slot: configurationName, claim: waitingJob, since: time })),
       () => [],
     ),
     acknowledgedSeq: absent(positive),
@@ -153,10 +164,17 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     issues: v.array(positive),
     historyFrom: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/)),
   }),
-  v.strictObject({ type: v.literal("slot-online"), claim: nonce }),
+  v.strictObject({ type: v.literal("slot-online"), claims: v.array(nonce) }),
   v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),
   v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),
   v.strictObject({ type: v.literal("retry-requested"), issue: positive, by: login }),
+  v.strictObject({ type: v.literal("approve-requested"), issue: positive, by: login, at: time }),
+  v.strictObject({
+    type: v.literal("approved-anyway"),
+    issue: positive,
+    by: login,
+    score: absent(points),
+  }),
   v.strictObject({ type: v.literal("paused"), pause, by: absent(login) }),
   v.strictObject({ type: v.literal("resumed"), by: absent(login) }),
 ]);

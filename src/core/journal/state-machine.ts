@@ -10,6 +10,7 @@ export type Evidence =
   | "dispatched"
   | "result"
   | "ended"
+  | "approved-anyway"
   | "retry-requested";
 
 export interface Transition {
@@ -102,6 +103,14 @@ export const TRANSITIONS: readonly Transition[] = [
     "a gate is closed, or the measured score is too low",
     "result",
   ),
+  row(
+    16,
+    "approve-anyway",
+    ["reviewing"],
+    "completing",
+    "/approve-anyway by a writer: recorded with name and score",
+    "approved-anyway",
+  ),
   row(16, "accept", ["reviewing"], "completing", "a writer marked the draft ready", "derived"),
   row(
     17,
@@ -146,13 +155,20 @@ export const TRANSITIONS: readonly Transition[] = [
     "the trigger label was removed, or a non-writer changed the text",
     "withdrawn",
   ),
-  row(26, "cancel", UNFINISHED, "cancelled", "a person closed the issue", "ended"),
+  row(
+    26,
+    "cancel",
+    UNFINISHED,
+    "cancelled",
+    "the issue was closed, transferred or deleted, or /cancel, /reject; our pull request is closed",
+    "ended",
+  ),
   row(
     26,
     "cancel-claimed",
     [...CLAIMED, "reviewing"],
     "cancelled",
-    "/cancel: its session was ended",
+    "/cancel or /reject: its session was ended",
     "result",
   ),
   row(

@@ -1,6 +1,7 @@
-import type { HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
-import type { Observation, ObservedPullRequest } from "../observation.ts";
-import { secondsBetween } from "../text/instant.ts";
+import { historyEntry } from "../journal/history-entry.ts";
+import type { HistoryEntry, JournalState } from "../journal/records.ts";
+import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
+import { isAtOrAfter } from "../text/instant.ts";
 import { LabelReader } from "../text/label-reading.ts";
 
 /**
@@ -22,39 +23,34 @@ export function listEndings(
     const isOver =
       issue === undefined
         ? !observation.unreadable.has(record.issue)
-        : issue.state === "closed" && !observation.stale.has(record.issue);
+        : issue.state === "closed" &&
+          !observation.stale.has(record.issue) &&
+          !mayBeMerged(issue, pullRequestOf.get(record.issue), observation.at);
     if (isHeld || !isOver) {
       return [];
     }
     const { kind } = labels.read(issue?.labels ?? []);
-    return [endOf(record, kind, pullRequestOf.get(record.issue), observation.at)];
+    const pullRequest = pullRequestOf.get(record.issue);
+    const isMerged = record.result?.headSha !== undefined && pullRequest?.state === "merged";
+    return [
+      historyEntry(record, {
+        ended: isMerged ? "completed" : "cancelled",
+        at: observation.at,
+        pullRequest: pullRequest?.number,
+        kind,
+      }),
+    ];
   });
 }
 
-function endOf(
-  record: IssueRecord,
-  kind: string | undefined,
+/**
+ * Pull requests are read before the issues that are read by number: one that was open then may have
+ * been merged, and have closed its issue, in between. The next tick knows.
+ */
+function mayBeMerged(
+  issue: ObservedIssue,
   pullRequest: ObservedPullRequest | undefined,
-  at: string,
-): HistoryEntry {
-  const isMerged = record.result?.headSha !== undefined && pullRequest?.state === "merged";
-  return {
-    issue: record.issue,
-    delivery: record.delivery,
-    attempts: record.attempts,
-    ended: isMerged ? "completed" : "cancelled",
-    at,
-    outcome: record.result?.outcome,
-    score: record.result?.score,
-    pullRequest: pullRequest?.number,
-    sessionSeconds: sessionSecondsOf(record),
-    kind,
-    branchSha: record.branchSha,
-  };
-}
-
-function sessionSecondsOf({ result }: IssueRecord): number | undefined {
-  const seconds =
-    result?.startedAt === undefined ? undefined : secondsBetween(result.startedAt, result.at);
-  return seconds === undefined ? undefined : Math.max(0, seconds);
+  readAt: string,
+): boolean {
+  return pullRequest?.state === "open" && isAtOrAfter(issue.closedAt ?? "", readAt);
 }

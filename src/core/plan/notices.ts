@@ -1,3 +1,4 @@
+import type { IssueRecord, Result } from "../journal/records.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Notice, NoticeContent, PlanRow } from "./plan-types.ts";
 import { formatReason, type Reason } from "./reasons.ts";
@@ -12,10 +13,11 @@ const MAX_CYCLE_NOTICES = 20;
 export function listNotices(
   rows: readonly PlanRow[],
   notPlanned: Dependencies["notPlanned"],
+  records: ReadonlyMap<number, IssueRecord>,
 ): readonly Notice[] {
   const notices: Notice[] = [];
   for (const { issue, state, reason } of rows) {
-    const key = reasonKey(issue, reason);
+    const key = reasonKey(issue, reason, records.get(issue)?.result);
     if (key !== undefined) {
       notices.push({ issue, key, content: { type: "reason", reason } });
     }
@@ -33,7 +35,7 @@ export function listNotices(
 }
 
 /** `undefined` for reasons that need no comment: the row is enough. */
-function reasonKey(issue: number, reason: Reason): string | undefined {
+function reasonKey(issue: number, reason: Reason, result: Result | undefined): string | undefined {
   switch (reason.type) {
     case "edited-by-reader":
     case "edits-unknown":
@@ -46,7 +48,7 @@ function reasonKey(issue: number, reason: Reason): string | undefined {
     case "needs-human":
     case "retries-used-up":
     case "awaiting-review":
-      return `escalated-${hashOf(formatReason(reason))}`;
+      return keyOfTime("escalated", result?.at ?? "");
     case "blocked":
       return reason.failed.length > 0
         ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -54,6 +56,11 @@ function reasonKey(issue: number, reason: Reason): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The key of what is said once about one result: a later result is another one [V11]. */
+export function keyOfTime(what: string, at: string): string {
+  return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
 }
 
 /**

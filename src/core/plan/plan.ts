@@ -62,7 +62,7 @@ export function planTick(input: PlanInput): Plan {
     criticalPath: listCriticalPath(graph, ranking.paths),
     edges: graph.edges,
     warnings: listAllWarnings(facts),
-    notices: listNotices(rows, dependencies.notPlanned).filter((notice) =>
+    notices: listNotices(rows, dependencies.notPlanned, input.journal.issues).filter((notice) =>
       isFounded(notice, input.observation),
     ),
     orderCheck,

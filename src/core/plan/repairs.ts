@@ -3,10 +3,10 @@ import type { Effect } from "../effects.ts";
 import type { JournalState } from "../journal/records.ts";
 import type { Observation, ObservedPullRequest } from "../observation.ts";
 import { isStateLabel } from "../text/labels.ts";
-import { formatPullRequestBody } from "../text/pull-request-body.ts";
 import { formatNotice } from "./notices.ts";
 import type { Plan } from "./plan-types.ts";
-import { projectIssue, projectMilestone, projectPullRequest } from "./projections.ts";
+import { projectIssue, projectMilestone } from "./projections.ts";
+import { planPullRequests } from "./pull-request-repairs.ts";
 
 /** Labels written by one tick at most: a storm is worse than a label that lags [F16]. */
 const MAX_LABEL_WRITES = 50;
@@ -42,7 +42,7 @@ export function planRepairs(input: RepairInput): readonly Effect[] {
       return { type: "comment-once", issue, key, body: formatNotice(content, people) };
     });
   return [
-    ...planUnfinishedDeliveries(input),
+    ...planPullRequests(input),
     ...labels.slice(0, MAX_LABEL_WRITES),
     ...comments,
     ...notices,
@@ -92,43 +92,6 @@ function planViews({ observation, journal, plan, pullRequests }: RepairInput): r
 
 function hasStateLabel(labels: readonly string[]): boolean {
   return labels.some(isStateLabel);
-}
-
-/** Work that was pushed and journalled, and whose pull request or closing is missing. */
-function planUnfinishedDeliveries(input: RepairInput): readonly Effect[] {
-  const { journal, observation, configuration, pullRequests } = input;
-  return [...journal.issues.values()].flatMap(({ issue, result, ended, claim }): Effect[] => {
-    const isPushed = result?.pullRequest !== undefined && ended === undefined;
-    const observed = observation.issues.get(issue);
-    if (!isPushed || claim !== undefined || observed === undefined) {
-      return [];
-    }
-    const pullRequest = pullRequests.get(issue);
-    if (pullRequest?.state === "merged" && observed.state === "open") {
-      return [{ type: "close-issue", issue }];
-    }
-    if (pullRequest !== undefined) {
-      return [...projectPullRequest(pullRequest, result, observed)];
-    }
-    return observed.state === "open"
-      ? [
-          {
-            type: "open-pull-request",
-            issue,
-            branch: `${configuration.branchPrefix}${issue}`,
-            base: observation.repository.defaultBranch,
-            title: `${result.pullRequest.title} (#${issue})`,
-            body: formatPullRequestBody({
-              issue,
-              result: undefined,
-              quality: undefined,
-              notes: [result.detail],
-            }),
-            isDraft: result.pullRequest.isDraft,
-          },
-        ]
-      : [];
-  });
 }
 
 /** Only milestones that hold an issue of ours are written to. */

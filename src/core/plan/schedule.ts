@@ -1,5 +1,5 @@
 import type { Configuration } from "../configuration.ts";
-import { isTargetReached, listOffline } from "../journal/fold-fleet.ts";
+import { isTargetReached } from "../journal/fold-fleet.ts";
 import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
 import { isAfter } from "../text/instant.ts";
@@ -72,7 +72,7 @@ export function scheduleStarts(
   const { free, busy, offline } = findFreeSlots(
     limits.configuration,
     limits.busySlots,
-    listOffline(limits.fleet, limits.now),
+    limits.fleet.offline.map(({ slot }) => slot),
   );
   const halt = fleetHalt(limits);
   const taken: Candidate[] = [...limits.live];

@@ -50,6 +50,16 @@ export function finalizeAgainFactDue(
     : undefined;
 }
 
+export function servedAgainFactDue(
+  servedAgain: readonly string[],
+  { fleet }: JournalState,
+): JournalFact | undefined {
+  const claims = servedAgain.filter((nonce) =>
+    fleet.offline.some(({ claim }) => claim.nonce === nonce),
+  );
+  return claims.length === 0 ? undefined : { type: "slot-online", claims };
+}
+
 export function endingsFact(deliveries: readonly HistoryEntry[]): JournalFact {
   return { type: "ended", deliveries };
 }

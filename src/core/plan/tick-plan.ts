@@ -33,6 +33,8 @@ export interface TickPlan {
   readonly apiRemaining?: number | undefined;
   /** Slots whose session job has not ended. */
   readonly busySlots: readonly string[];
+  /** Claims that were taken back, and whose late job waits no more: their slots are served again. */
+  readonly servedAgain: readonly string[];
   /** Slots whose last job no runner took [F54]. */
   readonly offlineSlots: readonly string[];
   /** Nonces of the claims that were looked at for it and live; a dead one keeps its slot while the tip has it. */

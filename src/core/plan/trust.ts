@@ -91,16 +91,26 @@ function decideUnread(
     : refused({ type: "delivery-ended", ended: record.ended }, false);
 }
 
-/** What someone did that may count as approval: the label, or after an end also a reopening. */
+/**
+ * What someone did that may count as approval: the label or `/approve`, whichever is later, and
+ * after an end also a reopening.
+ */
 function latestWord(issue: ObservedIssue, record: IssueRecord | undefined): LabelEvent | undefined {
-  if (record?.ended === undefined) {
-    return issue.trigger;
-  }
   const { trigger, reopened } = issue;
-  if (trigger !== undefined && isAfter(trigger.at, record.endedAt)) {
-    return trigger;
+  const said = record?.said === undefined ? undefined : wordOf(record.said);
+  const word = isAfter(said?.at, trigger?.at) ? said : trigger;
+  if (record?.ended === undefined) {
+    return word;
+  }
+  if (word !== undefined && isAfter(word.at, record.endedAt)) {
+    return word;
   }
   return reopened !== undefined && isAfter(reopened.at, record.endedAt) ? reopened : undefined;
+}
+
+/** Whoever said it is asked for again by login: the journal is no proof of a permission. */
+function wordOf({ by, at }: NonNullable<IssueRecord["said"]>): LabelEvent {
+  return { by: { login: by, id: 0, type: "user" }, at };
 }
 
 function decideNewApproval(

@@ -48,7 +48,7 @@ function formatSubject(fact: JournalFact): string {
     case "archived":
       return `archived: ${fact.issues.length} issues; history from ${fact.historyFrom}`;
     case "slot-online":
-      return "slot online: its late job has started";
+      return `slots online: ${fact.claims.length}`;
     case "target-set":
       return fact.count === undefined
         ? `no target any more, by ${fact.by}`
@@ -57,6 +57,10 @@ function formatSubject(fact: JournalFact): string {
       return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
     case "retry-requested":
       return `retry requested: #${fact.issue} by ${fact.by}`;
+    case "approve-requested":
+      return `approve requested: #${fact.issue} by ${fact.by}`;
+    case "approved-anyway":
+      return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
     case "paused":
       return `paused: ${fact.pause.reason}`;
     case "resumed":

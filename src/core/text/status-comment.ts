@@ -23,6 +23,13 @@ export function formatStatusComment(status: StatusComment): string {
       `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
     ].join("\n");
   }
+  if (status.ended === "cancelled") {
+    return [
+      "**Cancelled**",
+      "",
+      "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
+    ].join("\n");
+  }
   if (result === undefined) {
     return endHeadline(status) ?? "Waiting.";
   }
@@ -36,14 +43,7 @@ export function formatStatusComment(status: StatusComment): string {
 }
 
 function endHeadline({ ended, pullRequest }: StatusComment): string | undefined {
-  switch (ended) {
-    case undefined:
-      return undefined;
-    case "completed":
-      return `**Completed**${formatLink(pullRequest)}`;
-    case "cancelled":
-      return "**Cancelled**";
-  }
+  return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
 }
 
 function formatLink(pullRequest: number | undefined): string {

@@ -1,6 +1,6 @@
 import type { Configuration } from "../../core/configuration.ts";
 import { type ClaimIdentity, mayFinalize } from "../../core/journal/claims.ts";
-import type { Outcome } from "../../core/journal/records.ts";
+import type { FleetRecord, Outcome } from "../../core/journal/records.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Delivery } from "../../ports/delivery.ts";
@@ -42,12 +42,31 @@ export async function finalize(
   ports: FinalizePorts,
   inputs: FinalizeInputs,
 ): Promise<FinalizeReport> {
-  const record = (await ports.journal.read()).issues.get(inputs.issue);
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    const report = await finalizeOnce(ports, inputs);
+    if (report !== undefined) {
+      return report;
+    }
+    ports.log.info(`What is wanted of #${inputs.issue} changed meanwhile; it is judged again.`);
+  }
+  throw new Error(`What is wanted of #${inputs.issue} changed ${MAX_ROUNDS} times in a row.`);
+}
+
+/** People change their mind; not so often that a delivery never ends. */
+const MAX_ROUNDS = 5;
+
+/** Returns `undefined` when what people want of the work changed after it was judged. */
+async function finalizeOnce(
+  ports: FinalizePorts,
+  inputs: FinalizeInputs,
+): Promise<FinalizeReport | undefined> {
+  const { issues, fleet } = await ports.journal.read();
+  const record = issues.get(inputs.issue);
   const claim = record?.claim;
   if (record === undefined || claim === undefined || !mayFinalize(claim, inputs)) {
     const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is delivered.`;
     ports.log.warning(detail);
-    await noteLateJob(ports, inputs);
+    await kickForLateJob(ports, inputs, fleet);
     return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
   }
   const branch = `${inputs.configuration.branchPrefix}${inputs.issue}`;
@@ -55,25 +74,27 @@ export async function finalize(
   const issue = observation.issues.get(inputs.issue);
   const writer = makeWriter(ports, inputs);
   const work = await judgeWork(ports, inputs, { record, claim, branch, issue, observation });
-  const result = await journalResult(ports, writer, inputs, work);
-  if (result === undefined) {
+  const landed = await journalResult(ports, writer, inputs, work);
+  if (landed.landing === "outdated") {
+    return undefined;
+  }
+  if (landed.landing === "taken-back") {
     const detail = `The claim on #${inputs.issue} was taken back while it was being delivered.`;
     return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
   }
+  const { result } = landed;
   const pullRequest = await showResult(writer, work, result);
   return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
 }
 
-/** The job of a claim that was taken back has started at last: its slot is served again [F54]. */
-async function noteLateJob(ports: FinalizePorts, inputs: FinalizeInputs): Promise<void> {
-  const writer = makeWriter(ports, inputs);
-  const landed = await writer.event(({ fleet }) =>
-    fleet.offline.some(({ claim }) => claim === inputs.claim)
-      ? { type: "slot-online", claim: inputs.claim }
-      : undefined,
-  );
-  if (landed !== undefined) {
-    await writer.effects([{ type: "start-tick" }]);
+/** The job of a claim that was taken back started at last: a tick may use its slot again [F54]. */
+async function kickForLateJob(
+  ports: FinalizePorts,
+  inputs: FinalizeInputs,
+  { offline }: FleetRecord,
+): Promise<void> {
+  if (offline.some(({ claim }) => claim.nonce === inputs.claim)) {
+    await makeWriter(ports, inputs).effects([{ type: "start-tick" }]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { decideResult } from "../../core/delivery/decide-result.ts";
-import type { Claim, FleetPause, Result } from "../../core/journal/records.ts";
+import type { FleetPause, IssueRecord, Result } from "../../core/journal/records.ts";
 import { formatCommitMessage } from "../../core/text/commit-message.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { BranchMovedError, type BranchUpdate, type DecideFact } from "../../ports/journal.ts";
@@ -7,13 +7,21 @@ import { type Writer } from "../writer.ts";
 import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
 import type { JudgedWork } from "./judge-work.ts";
 
+/** What became of the first write. */
+export type Landing =
+  | { readonly landing: "landed"; readonly result: Result }
+  /** The claim is not this leg's any more. */
+  | { readonly landing: "taken-back" }
+  /** Somebody asked it to stop, or withdrew the approval, after it was judged: it is judged again. */
+  | { readonly landing: "outdated" };
+
 /** The first write: result event and branch land together or not at all (design section 2). */
 export async function journalResult(
   { delivery, clock }: FinalizePorts,
   writer: Writer,
   inputs: FinalizeInputs,
   work: JudgedWork,
-): Promise<Result | undefined> {
+): Promise<Landing> {
   const { judgement, session, quality, title, branch, branchTip, claim } = work;
   const at = clock.now();
   const headSha =
@@ -31,7 +39,10 @@ export async function journalResult(
   });
   const alongside: BranchUpdate | undefined =
     headSha === undefined ? undefined : { branch, sha: headSha, expected: branchTip };
-  const landed = await land(writer, claim, result, alongside);
+  const landed = await land(writer, work, result, alongside);
+  if (landed.landing === "outdated") {
+    return landed;
+  }
   if (judgement.pauses !== undefined) {
     const pause = {
       reason: judgement.pauses,
@@ -43,7 +54,7 @@ export async function journalResult(
       tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined,
     );
   }
-  return landed === undefined && inputs.dryRun ? result : landed;
+  return inputs.dryRun ? { landing: "landed", result } : landed;
 }
 
 /** An account that does not say when its limit resets is tried again after so long. */
@@ -63,19 +74,26 @@ function pauseEnd(
     : undefined;
 }
 
-/** Returns the result that was journalled; `undefined` when the claim is not this leg's any more. */
 async function land(
   writer: Writer,
-  claim: Claim,
+  work: JudgedWork,
   result: Result,
   alongside: BranchUpdate | undefined,
-): Promise<Result | undefined> {
-  const decide: DecideFact = (tip) =>
-    tip.issues.get(claim.issue)?.claim?.nonce === claim.nonce
-      ? { type: "result", issue: claim.issue, claim: claim.nonce, result }
-      : undefined;
+): Promise<Landing> {
+  const { issue, nonce } = work.claim;
+  let isOutdated = false;
+  const decide: DecideFact = (tip) => {
+    const held = tip.issues.get(issue);
+    isOutdated = held?.claim?.nonce === nonce && !isAsJudged(held, work.record);
+    return held?.claim?.nonce !== nonce || isOutdated
+      ? undefined
+      : { type: "result", issue, claim: nonce, result };
+  };
   try {
-    return (await writer.event(decide, alongside)) === undefined ? undefined : result;
+    if ((await writer.event(decide, alongside)) !== undefined) {
+      return { landing: "landed", result };
+    }
+    return { landing: isOutdated ? "outdated" : "taken-back" };
   } catch (error) {
     if (!(error instanceof BranchMovedError)) {
       throw error;
@@ -88,6 +106,15 @@ async function land(
       headSha: undefined,
       pullRequest: undefined,
     };
-    return await land(writer, claim, moved, undefined);
+    return await land(writer, work, moved, undefined);
   }
+}
+
+/** Whether what people want of the work is what it was judged by. */
+function isAsJudged(held: IssueRecord, judged: IssueRecord): boolean {
+  return (
+    held.stop?.reason === judged.stop?.reason &&
+    held.approval?.at === judged.approval?.at &&
+    held.approval?.textHash === judged.approval?.textHash
+  );
 }

@@ -30,6 +30,7 @@ function aTick(count: number): TickPlan {
     repairs: [],
     apiRemaining: undefined,
     busySlots: [],
+    servedAgain: [],
     offlineSlots: [],
     judgedClaims: [],
   };

@@ -169,3 +169,19 @@ describe("archiving any journal", () => {
     );
   });
 });
+
+describe("what is journalled about an archived issue afterwards", () => {
+  const state = journalOf([], [anEntry(5, 20, { delivery: 2 })]);
+
+  it.each([
+    { type: "noticed", notices: [{ issue: 5, key: "cycle-1" }] },
+    { type: "withdrawn", withdrawals: [{ issue: 5, cause: "trigger-removed" }] },
+    { type: "approve-requested", issue: 5, by: "octocat", at: ago(0) },
+  ] as const)("does not make it new: $type", (fact) => {
+    const stamp = { at: ago(0), runId: 1, runAttempt: 1, nonce: "n" };
+
+    const after = applyEvent(state, { seq: 9, stamp, fact });
+
+    expect(after.issues.get(5)).toMatchObject({ delivery: 2, ended: "completed" });
+  });
+});

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 
 import { applyEvent, EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
+import type { Result } from "../../../src/core/journal/records.ts";
 import { formatNotice, listNotices } from "../../../src/core/plan/notices.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
 import { aPlanInput, anIssue, aRecord, aResult } from "../../arbitraries/plan.ts";
+
+/** The key of the comment about a failed attempt. */
+function keyOf(parts: Partial<Result>): string | undefined {
+  const result = { ...aResult({ outcome: "needs-human", detail: "Red." }), ...parts };
+  const records = [aRecord({ issue: 1, attempts: 1, result })];
+  return planTick(aPlanInput({ issues: [anIssue({ number: 1 })], records })).notices[0]?.key;
+}
 
 describe("an escalation", () => {
   const failed = aRecord({
@@ -11,17 +19,22 @@ describe("an escalation", () => {
     attempts: 1,
     result: aResult({ outcome: "needs-human", detail: "The tests are red." }),
   });
+  const RECORDS = new Map([[1, failed]]);
   const { rows } = planTick(aPlanInput({ issues: [anIssue({ number: 1 })], records: [failed] }));
 
   it("is one comment for one failure, with a key of its own [V11]", () => {
-    const notices = listNotices(rows, new Map());
+    const notices = listNotices(rows, new Map(), RECORDS);
 
-    expect(notices).toHaveLength(1);
-    expect(notices[0]?.key).toMatch(/^escalated-[0-9a-f]{8}$/);
+    expect(notices.map(({ key }) => key)).toEqual(["escalated-20261120t114000z"]);
+  });
+
+  it("is said once for a result, whatever its words become, and again for the next [V11]", () => {
+    expect(keyOf({ detail: "The tests are very red." })).toBe(keyOf({}));
+    expect(keyOf({ at: "2026-11-20T11:50:00Z" })).not.toBe(keyOf({}));
   });
 
   it("mentions whom the configuration and the issue name, each once", () => {
-    const [notice] = listNotices(rows, new Map());
+    const [notice] = listNotices(rows, new Map(), RECORDS);
     const text = formatNotice(notice?.content ?? { type: "blocker-not-planned", blockers: [] }, [
       "wren",
       "rook",

@@ -76,7 +76,9 @@ describe("formatStatusComment", () => {
       /^\*\*Completed\*\*: #40/,
     );
     expect(format({ result: aResult(), ended: "cancelled" })).toMatch(/^\*\*Cancelled\*\*/);
-    expect(format({ ended: "cancelled" })).toBe("**Cancelled**");
+    expect(format({ ended: "cancelled" })).toMatch(
+      /^\*\*Cancelled\*\*\n\n.*Set the trigger label again/,
+    );
   });
 
   it.each(OUTCOMES)("has a headline for %s", (outcome) => {
