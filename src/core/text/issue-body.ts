@@ -60,16 +60,20 @@ const PATHS_WORD = /\bpaths\**:/iu;
 const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/** Cheap test: printable ASCII and line ends. */
-const ALL_ASCII = /^[\n\r\t -~]*$/;
-const NOT_ASCII = /[^\n\r\t -~]/;
-/** Anything but ASCII, line ends, and characters that are surely seen. */
-const UNUSUAL =
-  /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\u{1f000}-\u{1fbff}]/gu;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
-/** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */
-const ANY_WORD = /blocked|depends|paths/iu;
+/** Cheap test: there are no unseen characters in printable ASCII, line feeds and tabs. */
+const ALL_SEEN = /^[\n\t -~]*$/;
+/**
+ * Cheap test: what declares nothing has none of these words, and most bodies declare nothing. So
+ * that one look is enough, whatever may be unseen is allowed between any two letters.
+ */
+const ANY_WORD = new RegExp(
+  ["blocked", "depends", "paths"]
+    .map((word) => word.split("").join(String.raw`[^\n -~]*`))
+    .join("|"),
+  "iu",
+);
 
 /** What every line has that speaks of a dependency. */
 const DEPENDENCY_WORD = /blocked|depends/iu;
@@ -79,12 +83,10 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   if (body.length > MAX_BODY_CHARACTERS) {
     return { ...EMPTY_BODY, unread: "too-long" };
   }
-  const isUnusual = hidesSomething(body);
-  if (!isUnusual && !options.taskLists && !ANY_WORD.test(body)) {
+  if (!options.taskLists && !ANY_WORD.test(body)) {
     return EMPTY_BODY;
   }
-  const unixBody = body.replaceAll("\r\n", "\n");
-  const text = isUnusual ? unixBody.replaceAll(UNSEEN, "") : unixBody;
+  const text = seenText(body);
   const hasPaths = PATHS.test(text) && PATHS_WORD.test(text);
   const hasTasks = options.taskLists && OPEN_TASK.test(text);
   if (!hasPaths && !hasTasks && !DEPENDENCY_WORDS.test(text)) {
@@ -116,23 +118,15 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
     }
   }
   const { references, malformed, mentions } = reader;
-  return { references, malformed, mentions, ...readPaths(pathLines, text), unread: undefined };
+  const { paths, malformedPaths } =
+    pathLines.length === 0 ? EMPTY_BODY : readPaths(pathLines, text);
+  return { references, malformed, mentions, paths, malformedPaths, unread: undefined };
 }
 
-/** Tells whether a body may have unseen characters. Errs on the side of yes. */
-function hidesSomething(body: string): boolean {
-  if (!ALL_ASCII.test(body)) {
-    UNUSUAL.lastIndex = body.search(NOT_ASCII);
-    if (UNUSUAL.test(body)) {
-      return true;
-    }
-  }
-  // A carriage return that ends no line is unseen as well.
-  let end = body.indexOf("\r");
-  while (end >= 0 && body[end + 1] === "\n") {
-    end = body.indexOf("\r", end + 1);
-  }
-  return end >= 0;
+/** The body with one form of line ends, without the characters that are not seen. */
+function seenText(body: string): string {
+  const text = body.replaceAll("\r\n", "\n");
+  return ALL_SEEN.test(text) ? text : text.replaceAll(UNSEEN, "");
 }
 
 /** Goes through the lines of a body and keeps what they declare. */
@@ -166,7 +160,8 @@ class DependencyReader {
     if (declared !== undefined) {
       const origin = declared === task ? "task-list" : "body";
       for (const reference of declared.references) {
-        this.references.push({ ...reference, line, origin });
+        const { repository: other, issue } = reference;
+        this.references.push({ repository: other, issue, line, origin });
       }
       for (const attempt of declared.malformed) {
         this.malformed.push({ line, text: attempt });
@@ -213,9 +208,6 @@ function readPaths(
   candidates: readonly ProseLine[],
   body: string,
 ): Pick<IssueBody, "paths" | "malformedPaths"> {
-  if (candidates.length === 0) {
-    return { paths: [], malformedPaths: [] };
-  }
   const raw = body.split("\n");
   const paths = new Set<string>();
   const malformedPaths: BodyLine[] = [];
