@@ -7,7 +7,14 @@ import {
   type ReferenceList,
 } from "./dependency-line.ts";
 import { isTooIntricate, type ProseLine } from "./markdown-lines.ts";
-import { beginsWithWords, isRelevant, listSectionLines, splitSections } from "./prose-sections.ts";
+import {
+  beginsWithWords,
+  firstRelevant,
+  isRelevant,
+  listSectionLines,
+  splitSections,
+} from "./prose-sections.ts";
+import { appended, NOTHING } from "./short-list.ts";
 
 /** GitHub's own limit is 65,536 characters; what is four times longer did not come from there. */
 export const MAX_BODY_CHARACTERS = 262_144;
@@ -96,8 +103,8 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
     return { ...EMPTY_BODY, unread: "too-intricate" };
   }
   const reader = new DependencyReader(options);
-  const pathLines: ProseLine[] = [];
-  for (const section of splitSections(text)) {
+  let pathLines: ProseLine[] = NOTHING;
+  for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
     if (section.isCode) {
       continue;
     }
@@ -113,7 +120,7 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
     for (const line of listSectionLines(section)) {
       reader.read(line);
       if (hasPaths && PATHS_START.test(line.text)) {
-        pathLines.push(line);
+        pathLines = appended(pathLines, line);
       }
     }
   }
@@ -131,9 +138,9 @@ function seenText(body: string): string {
 
 /** Goes through the lines of a body and keeps what they declare. */
 class DependencyReader {
-  readonly references: BodyReference[] = [];
-  readonly malformed: BodyLine[] = [];
-  readonly mentions: number[] = [];
+  references: BodyReference[] = NOTHING;
+  malformed: BodyLine[] = NOTHING;
+  mentions: number[] = NOTHING;
   /** True after `Depends on:`, while the lines that follow begin with references. */
   isInList = false;
   readonly #options: BodyOptions;
@@ -161,13 +168,13 @@ class DependencyReader {
       const origin = declared === task ? "task-list" : "body";
       for (const reference of declared.references) {
         const { repository: other, issue } = reference;
-        this.references.push({ repository: other, issue, line, origin });
+        this.references = appended(this.references, { repository: other, issue, line, origin });
       }
       for (const attempt of declared.malformed) {
-        this.malformed.push({ line, text: attempt });
+        this.malformed = appended(this.malformed, { line, text: attempt });
       }
     } else if (found?.type === "mention") {
-      this.mentions.push(line);
+      this.mentions = appended(this.mentions, line);
     }
     this.isInList = found?.type === "heading" || listed !== undefined;
   }
@@ -182,7 +189,8 @@ class DependencyReader {
         }
         issue = issue * 10 + digit;
       }
-      this.references.push({ repository: undefined, issue, line, origin: "body" });
+      const reference = { repository: undefined, issue, line, origin: "body" } as const;
+      this.references = appended<BodyReference>(this.references, reference);
     }
   }
 }

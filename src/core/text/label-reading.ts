@@ -1,5 +1,6 @@
 import type { IssueState } from "../journal/issue-state.ts";
 import { type LabelMeaning, parseBlocker, parseLabel, type PriorityClass } from "./labels.ts";
+import { appended, NOTHING } from "./short-list.ts";
 
 /** What all labels of one issue say together. The order of the labels does not matter. */
 export interface LabelReading {
@@ -71,29 +72,17 @@ type Draft = {
     : LabelReading[Key];
 };
 
-/** Shared by all issues without such labels, which are most of them. */
-const NONE: never[] = [];
-
-/** Adds to a list of a draft; the shared empty one is never added to. */
-function appended<T>(list: T[], value: T): T[] {
-  if (list.length === 0) {
-    return [value];
-  }
-  list.push(value);
-  return list;
-}
-
 function newDraft(): Draft {
   return {
     isTriggered: false,
     priority: undefined,
     hasSeveralPriorities: false,
-    blockedBy: NONE,
-    malformedBlockers: NONE,
+    blockedBy: NOTHING,
+    malformedBlockers: NOTHING,
     estimateMinutes: undefined,
     hasSeveralEstimates: false,
-    malformedEstimates: NONE,
-    states: NONE,
+    malformedEstimates: NOTHING,
+    states: NOTHING,
     isHotfix: false,
     kind: undefined,
   };

@@ -16,6 +16,8 @@ export interface ProseLine {
 const MARKUP =
   /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
 const SIMPLE_PREFIX = /^ ?(?:#{1,6} |([-+]|\d{1,9}[.)]) (?:#{1,6} |(?:[-+]|\d{1,9}[.)]) )*)?/u;
+/** Cheap test: then there is no prefix. */
+const LETTER_FIRST = /^[A-Za-z]/;
 
 /**
  * Deep nesting, many lines and many emphasis marks take the parser quadratic time: 60,000 characters
@@ -64,12 +66,12 @@ export function hasMarkup(body: string): boolean {
   return MARKUP.test(body);
 }
 
-/** The prose of a body without markup. */
-export function listPlainLines(body: string): readonly ProseLine[] {
+/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+export function listPlainLines(body: string, firstLine = 1): readonly ProseLine[] {
   return body.split("\n").map((raw, index) => {
-    const prefix = SIMPLE_PREFIX.exec(raw);
+    const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
     const text = raw.slice(prefix?.[0].length ?? 0).trim();
-    return { line: index + 1, text, isListItem: prefix?.[1] !== undefined };
+    return { line: firstLine + index, text, isListItem: prefix?.[1] !== undefined };
   });
 }
 

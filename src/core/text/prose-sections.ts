@@ -1,4 +1,5 @@
 import { hasMarkup, listMarkdownLines, listPlainLines, type ProseLine } from "./markdown-lines.ts";
+import { appended, NOTHING } from "./short-list.ts";
 
 /** A part of a body that means by itself what it means in the whole. */
 export interface Section {
@@ -22,12 +23,12 @@ const LASTING_HTML = /<(?:[?]|!(?!--)|!--?-?>|\/?(?:pre|script|style|textarea)\b
  * Splits a body before every line without indent that follows a blank line: there each list and
  * quote has ended. It does not in fenced code and in comments. From where only the full grammar
  * knows what is code, the rest stays in one piece, and so does a body with link definitions, which
- * change the meaning of lines far away.
+ * change the meaning of lines far away. Sections that end before the position `from` are left out.
  */
-export function splitSections(body: string): readonly Section[] {
+export function splitSections(body: string, from = 0): readonly Section[] {
   return body.includes("]:")
     ? [{ firstLine: 1, text: body, isCode: false }]
-    : new Splitter(body).split();
+    : new Splitter(body, from).split();
 }
 
 /** What a line without indent means for those after it. */
@@ -35,7 +36,8 @@ type Mode = "flow" | "code" | "comment";
 
 class Splitter {
   readonly #body: string;
-  readonly #sections: Section[] = [];
+  readonly #from: number;
+  #sections: Section[] = NOTHING;
   #mode: Mode = "flow";
   /** The fence that has to be met by one at least as long. */
   #fence = "";
@@ -46,8 +48,9 @@ class Splitter {
   #start = 0;
   #firstLine = 1;
 
-  constructor(body: string) {
+  constructor(body: string, from: number) {
     this.#body = body;
+    this.#from = from;
   }
 
   split(): readonly Section[] {
@@ -85,9 +88,10 @@ class Splitter {
   }
 
   #cut(position: number, line: number): void {
-    if (position > this.#start) {
+    if (position > this.#start && position > this.#from) {
       const text = this.#body.slice(this.#start, position);
-      this.#sections.push({ firstLine: this.#firstLine, text, isCode: this.#isCode });
+      const section = { firstLine: this.#firstLine, text, isCode: this.#isCode };
+      this.#sections = appended(this.#sections, section);
     }
     this.#isCode = false;
     this.#start = position;
@@ -183,6 +187,12 @@ export function isRelevant({ text }: Section): boolean {
   return RELEVANT.test(text);
 }
 
+/** Position before which nothing is relevant; 0 or more. */
+export function firstRelevant(body: string): number {
+  const position = body.search(RELEVANT);
+  return position < 0 ? body.length : position;
+}
+
 /** A first line that is seen, whatever stands around it, and begins with no reference. */
 const WORDS_FIRST =
   /^(?:(?:[-+*]|1\.) |#{1,6} )?(?:\[[ x]\] )?(?:\*\*)?(?!(?:and|or|gh|https?)(?![a-z]))[a-z]+(?:[ :\n]|$)/iu;
@@ -197,16 +207,11 @@ const STRONG = /(^| )\*\*([A-Za-z](?:[^*\n]*[^*\s])?)\*\*(?=[ \n]|$)/gmu;
 
 /** Returns the prose of a section, with the numbers that its lines have in the body. */
 export function listSectionLines({ firstLine, text }: Section): readonly ProseLine[] {
-  const lines = listLines(text);
-  return firstLine === 1
-    ? lines
-    : lines.map((line) => ({ ...line, line: line.line + firstLine - 1 }));
-}
-
-function listLines(text: string): readonly ProseLine[] {
   if (!hasMarkup(text)) {
-    return listPlainLines(text);
+    return listPlainLines(text, firstLine);
   }
   const bare = text.replaceAll(STRONG, "$1$2");
-  return hasMarkup(bare) ? listMarkdownLines(text) : listPlainLines(bare);
+  return hasMarkup(bare)
+    ? listMarkdownLines(text).map((line) => ({ ...line, line: line.line + firstLine - 1 }))
+    : listPlainLines(bare, firstLine);
 }

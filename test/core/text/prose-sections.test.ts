@@ -5,6 +5,7 @@ import { parseDependencyLine } from "../../../src/core/text/dependency-line.ts";
 import { listMarkdownLines, type ProseLine } from "../../../src/core/text/markdown-lines.ts";
 import {
   beginsWithWords,
+  firstRelevant,
   isRelevant,
   listSectionLines,
   type Section,
@@ -97,6 +98,30 @@ describe("isRelevant", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe("firstRelevant", () => {
+  it("leaves out nothing but sections that are not relevant", () => {
+    fc.assert(
+      fc.property(anyBody, (body) => {
+        const all = splitSections(body);
+
+        const kept = splitSections(body, firstRelevant(body));
+
+        expect(kept).toEqual(all.slice(all.length - kept.length));
+        expect(kept.filter(isRelevant)).toEqual(all.filter(isRelevant));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("leaves out what stands before the first declaration", () => {
+    const body = "Some words.\n\nMore of them.\n\nBlocked by #3";
+
+    expect(splitSections(body, firstRelevant(body))).toEqual([
+      { firstLine: 5, text: "Blocked by #3", isCode: false },
+    ]);
   });
 });
 
