@@ -1,17 +1,19 @@
 import type { Configuration, DependencySource } from "../configuration.ts";
 import type { IssueReference, ObservedIssue } from "../observation.ts";
-import { EMPTY_BODY, type IssueBody, parseIssueBody } from "../text/issue-body.ts";
-import type { LabelReading } from "../text/label-reading.ts";
 import {
-  type BlockerContext,
-  type BlockerVerdict,
-  closedVerdict,
-  judgeBlocker,
-} from "./blockers.ts";
+  type BodyOptions,
+  EMPTY_BODY,
+  type IssueBody,
+  parseIssueBody,
+} from "../text/issue-body.ts";
+import type { LabelReading } from "../text/label-reading.ts";
+import { type BlockerContext, closedVerdict, judgeBlocker } from "./blockers.ts";
+import { EdgeList } from "./edge-list.ts";
 import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
-import { type EdgeColumns, inList, pick } from "./graph.ts";
+import { at, type EdgeColumns, inList, pick } from "./graph.ts";
 import { NumberIndex, placesInOrder } from "./number-index.ts";
-import { inOneOrder, type ReferenceProblem } from "./reference-problem.ts";
+import { ReferenceFindings } from "./reference-findings.ts";
+import type { ReferenceProblem } from "./reference-problem.ts";
 
 export interface DependencyContext extends BlockerContext {
   /** `owner/name` of the repository. */
@@ -38,7 +40,7 @@ export interface Dependencies {
   readonly notPlanned: ReadonlyMap<number, readonly number[]>;
   /** When the last resolved blocker was closed, as GitHub says it, by the issue it released. */
   readonly releasedAt: ReadonlyMap<number, string>;
-  /** What the bodies declare; an issue that is missing declares nothing. */
+  /** The bodies that say more than what blocks the issue: paths, or what is worth a warning. */
   readonly bodies: ReadonlyMap<number, IssueBody>;
 }
 
@@ -57,31 +59,22 @@ export function readDependencies(
   return reading.finish();
 }
 
-/** A blocker of this repository, and where it is named. */
-interface NamedBlocker {
-  readonly number: number;
-  readonly origin: EdgeOrigin;
-  readonly line: number | undefined;
-}
-
 class Reading {
   readonly #context: DependencyContext;
   readonly #reads: Readonly<Record<DependencySource, boolean>>;
+  readonly #bodyOptions: BodyOptions;
   readonly #repository: string;
   /** The issues in the order in which they were found; edges are between places in this list. */
   readonly #found: ObservedIssue[] = [];
   readonly #placeOf: NumberIndex;
   /** By place: true once an issue was judged to block. Most are named again and again. */
   readonly #blocks: boolean[] = [];
-  readonly #edges: { from: number[]; to: number[]; bits: number[] } = {
-    from: [],
-    to: [],
-    bits: [],
-  };
-  readonly #problems = new Map<number, ReferenceProblem[]>();
-  readonly #notPlanned = new Map<number, number[]>();
-  readonly #releasedAt = new Map<number, string>();
+  readonly #edges = new EdgeList();
+  readonly #findings: ReferenceFindings;
   readonly #bodies = new Map<number, IssueBody>();
+  /** Place and number of the issue that is being read. */
+  #place = 0;
+  #number = 0;
 
   constructor(context: DependencyContext) {
     this.#context = context;
@@ -93,7 +86,10 @@ class Reading {
       "sub-issues": sources.has("sub-issues"),
       "task-lists": sources.has("task-lists"),
     };
-    this.#repository = context.repository.toLowerCase();
+    const { repository } = context;
+    this.#bodyOptions = { repository, taskLists: sources.has("task-lists") };
+    this.#repository = repository.toLowerCase();
+    this.#findings = new ReferenceFindings(context);
     const { issues } = context.observation;
     this.#placeOf = new NumberIndex(issues.keys(), issues.size);
   }
@@ -110,91 +106,89 @@ class Reading {
   }
 
   finish(): Dependencies {
-    for (let place = 0; place < this.#found.length; place += 1) {
-      const issue = this.#found[place];
-      if (issue !== undefined) {
-        this.#read(issue, place);
-      }
+    // The list grows while it is read.
+    for (const issue of this.#found) {
+      this.#number = issue.number;
+      this.#read(issue);
+      this.#place += 1;
     }
-    const places = placesInOrder(this.#found.map(({ number }) => number));
+    const numbers = this.#found.map(({ number }) => number);
+    const places = placesInOrder(numbers);
     const nodes = new Int32Array(places.length);
     for (let node = 0; node < places.length; node += 1) {
-      nodes[inList(places, node)] = node;
+      nodes[at(places, node)] = node;
     }
-    const issues = places.map((place) => this.#found[place]?.number ?? 0);
+    const { from, to, bits } = this.#edges.columns();
+    const { notPlanned, releasedAt } = this.#findings;
     return {
-      issues,
+      issues: Array.from(places, (place) => inList(numbers, place)),
       nodes,
-      edges: {
-        from: pick(nodes, new Int32Array(this.#edges.from)),
-        to: pick(nodes, new Int32Array(this.#edges.to)),
-        bits: this.#edges.bits,
-      },
-      problems: new Map(
-        Array.from(this.#problems, ([issue, problems]) => [issue, inOneOrder(problems)]),
-      ),
-      notPlanned: this.#notPlanned,
-      releasedAt: this.#releasedAt,
+      edges: { from: pick(nodes, from), to: pick(nodes, to), bits },
+      problems: this.#findings.problems(),
+      notPlanned,
+      releasedAt,
       bodies: this.#bodies,
     };
   }
 
-  #read(issue: ObservedIssue, place: number): void {
+  #read(issue: ObservedIssue): void {
     if (this.#reads.labels) {
-      this.#readLabels(issue, place);
+      this.#readLabels(issue);
     }
-    this.#readBody(issue, place);
+    this.#readBody(issue.body);
     if (this.#reads.native) {
-      this.#readNative(issue, place);
+      this.#readNative(issue);
     }
     if (this.#reads["sub-issues"]) {
-      this.#readSubIssues(issue, place);
+      this.#readSubIssues(issue);
     }
   }
 
-  #readLabels(issue: ObservedIssue, place: number): void {
-    const { blockedBy, malformedBlockers } = this.#context.readLabels(issue, place);
+  #readLabels(issue: ObservedIssue): void {
+    const { blockedBy, malformedBlockers } = this.#context.readLabels(issue, this.#place);
     for (const number of blockedBy) {
-      this.#addBlocker(issue, place, { number, origin: "label", line: undefined });
+      this.#addBlocker(number, "label", undefined);
     }
     for (const text of malformedBlockers) {
-      this.#addProblem(issue, { type: "malformed", origin: "label", line: undefined, text });
+      this.#addProblem({ type: "malformed", origin: "label", line: undefined, text });
     }
   }
 
-  #readBody(issue: ObservedIssue, place: number): void {
-    const { repository } = this.#context;
-    const { body: readsLines, "task-lists": taskLists } = this.#reads;
-    const body = parseIssueBody(issue.body, { repository, taskLists });
+  #readBody(text: string): void {
+    const body = parseIssueBody(text, this.#bodyOptions);
     if (body === EMPTY_BODY) {
       return;
     }
-    this.#bodies.set(issue.number, body);
-    if (!readsLines && !taskLists) {
-      return;
+    if (body.paths.length + body.mentions.length + body.malformedPaths.length > 0) {
+      this.#bodies.set(this.#number, body);
     }
-    if (body.unread !== undefined) {
-      this.#addProblem(issue, { type: "body-unread", why: body.unread });
+    const { body: readsLines, "task-lists": readsTasks } = this.#reads;
+    if (body.unread !== undefined && (readsLines || readsTasks)) {
+      this.#addProblem({ type: "body-unread", why: body.unread });
     }
-    for (const { origin, repository: other, issue: number, line } of body.references) {
-      if (!(origin === "body" ? readsLines : taskLists)) {
+    for (const { origin, repository, issue: number, line } of body.references) {
+      if (!(origin === "body" ? readsLines : readsTasks)) {
         continue;
       }
-      if (other === undefined) {
-        this.#addBlocker(issue, place, { number, origin, line });
+      if (repository === undefined) {
+        this.#addBlocker(number, origin, line);
       } else {
-        const reference = { repository: other, issue: number } as const;
-        this.#addProblem(issue, { type: "cross-repository", line, ...reference });
+        this.#addProblem({ type: "cross-repository", line, repository, issue: number });
       }
     }
-    for (const { line, text } of readsLines ? body.malformed : []) {
-      this.#addProblem(issue, { type: "malformed", origin: "body", line, text });
+    for (const attempt of readsLines ? body.malformed : []) {
+      this.#addProblem({
+        type: "malformed",
+        origin: "body",
+        line: attempt.line,
+        text: attempt.text,
+      });
     }
   }
 
-  #readNative(issue: ObservedIssue, place: number): void {
+  #readNative(issue: ObservedIssue): void {
     for (const reference of issue.blockedBy) {
-      this.#addReference(issue, place, reference, "native");
+      this.#addReference(reference, "native");
     }
     if (issue.openBlockerCount === 0) {
       return;
@@ -202,47 +196,41 @@ class Reading {
     const open = issue.blockedBy.filter(({ state }) => state === "open").length;
     if (issue.openBlockerCount > open) {
       const count = issue.openBlockerCount - open;
-      this.#addProblem(issue, { type: "invisible", what: "blockers", count });
+      this.#addProblem({ type: "invisible", what: "blockers", count });
     }
   }
 
   /** A child blocks its parent, and inherits what blocks the parent (`gates.ts`). */
-  #readSubIssues(issue: ObservedIssue, place: number): void {
+  #readSubIssues(issue: ObservedIssue): void {
     for (const child of issue.subIssues) {
-      this.#addReference(issue, place, child, "sub-issue");
+      this.#addReference(child, "sub-issue");
     }
     if (issue.subIssueCount > issue.subIssues.length) {
       const count = issue.subIssueCount - issue.subIssues.length;
-      this.#addProblem(issue, { type: "invisible", what: "sub-issues", count });
+      this.#addProblem({ type: "invisible", what: "sub-issues", count });
     }
     const parent = this.#isOurs(issue.parent)
       ? this.#context.observation.issues.get(issue.parent.number)
       : undefined;
     if (parent?.state === "open") {
-      this.#addEdge(place, this.want(parent), "sub-issue");
+      this.#edges.add(this.#place, this.want(parent), ORIGIN_BITS["sub-issue"]);
     }
   }
 
-  #addReference(
-    issue: ObservedIssue,
-    place: number,
-    reference: IssueReference,
-    origin: EdgeOrigin,
-  ): void {
+  #addReference(reference: IssueReference, origin: EdgeOrigin): void {
     const { number, repository, state, closedAs } = reference;
     const isOurs = this.#isOurs(reference);
     const isKnown =
       isOurs &&
       (this.#placeOf.get(number) !== undefined || this.#context.observation.issues.has(number));
     if (isKnown) {
-      this.#addBlocker(issue, place, { number, origin, line: undefined });
+      this.#addBlocker(number, origin, undefined);
     } else if (state === "closed") {
-      this.#addVerdict(issue, number, closedVerdict(closedAs));
+      this.#findings.addReleased(this.#number, number, closedVerdict(closedAs));
     } else if (isOurs) {
-      this.#addProblem(issue, { type: "unreadable", line: undefined, issue: number });
+      this.#addProblem({ type: "unreadable", line: undefined, issue: number });
     } else {
-      const elsewhere = { repository, issue: number } as const;
-      this.#addProblem(issue, { type: "cross-repository", line: undefined, ...elsewhere });
+      this.#addProblem({ type: "cross-repository", line: undefined, repository, issue: number });
     }
   }
 
@@ -254,57 +242,34 @@ class Reading {
     );
   }
 
-  #addBlocker(issue: ObservedIssue, place: number, { number, origin, line }: NamedBlocker): void {
+  /** `line`: where the body names it; `undefined` elsewhere. */
+  #addBlocker(number: number, origin: EdgeOrigin, line: number | undefined): void {
     const known = this.#placeOf.get(number);
     if (known !== undefined && this.#blocks[known] === true) {
-      this.#addEdge(known, place, origin);
+      this.#edges.add(known, this.#place, ORIGIN_BITS[origin]);
       return;
     }
-    const blocker = this.#context.observation.issues.get(number);
+    const blocker =
+      known === undefined ? this.#context.observation.issues.get(number) : this.#found[known];
     const verdict = judgeBlocker(number, blocker, this.#context);
     switch (verdict) {
       case "blocks":
         if (blocker !== undefined) {
-          const found = this.want(blocker);
-          this.#blocks[found] = true;
-          this.#addEdge(found, place, origin);
+          const place = this.want(blocker);
+          this.#blocks[place] = true;
+          this.#edges.add(place, this.#place, ORIGIN_BITS[origin]);
         }
         return;
       case "unresolvable":
       case "unreadable":
-        this.#addProblem(issue, { type: verdict, line, issue: number });
+        this.#addProblem({ type: verdict, line, issue: number });
         return;
       default:
-        this.#addVerdict(issue, number, verdict);
+        this.#findings.addReleased(this.#number, number, verdict);
     }
   }
 
-  #addVerdict(issue: ObservedIssue, number: number, verdict: BlockerVerdict): void {
-    if (verdict === "resolved-not-planned") {
-      const known = this.#notPlanned.get(issue.number) ?? [];
-      this.#notPlanned.set(issue.number, known.includes(number) ? known : [...known, number]);
-    }
-    const { observation, journal } = this.#context;
-    const closedAt =
-      observation.issues.get(number)?.closedAt ?? journal.issues.get(number)?.endedAt;
-    const known = this.#releasedAt.get(issue.number);
-    if (closedAt !== undefined && (known === undefined || closedAt > known)) {
-      this.#releasedAt.set(issue.number, closedAt);
-    }
-  }
-
-  #addEdge(from: number, to: number, origin: EdgeOrigin): void {
-    this.#edges.from.push(from);
-    this.#edges.to.push(to);
-    this.#edges.bits.push(ORIGIN_BITS[origin]);
-  }
-
-  #addProblem(issue: ObservedIssue, problem: ReferenceProblem): void {
-    const known = this.#problems.get(issue.number);
-    if (known === undefined) {
-      this.#problems.set(issue.number, [problem]);
-    } else {
-      known.push(problem);
-    }
+  #addProblem(problem: ReferenceProblem): void {
+    this.#findings.addProblem(this.#number, problem);
   }
 }

@@ -46,7 +46,7 @@ const MAX_NUMBER = 2 ** 30;
 const MAX_PLACES = 2 ** 22;
 
 /** The places of a list, the lowest number first; of equal numbers the first place first. */
-export function placesInOrder(numbers: readonly number[]): readonly number[] {
+export function placesInOrder(numbers: readonly number[]): Int32Array {
   const keys = new Float64Array(numbers.length);
   let fit = numbers.length <= MAX_PLACES;
   for (let place = 0; place < numbers.length; place += 1) {
@@ -56,6 +56,6 @@ export function placesInOrder(numbers: readonly number[]): readonly number[] {
   }
   // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
   return fit
-    ? Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
-    : [...numbers.keys()].toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
+    ? Int32Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
+    : Int32Array.from(numbers.keys()).toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
 }
