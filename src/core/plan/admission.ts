@@ -2,6 +2,7 @@ import type { Configuration } from "../configuration.ts";
 import type { Approval, IssueRecord, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
 import type { LabelReader, LabelReading } from "../text/label-reading.ts";
+import { NumberIndex } from "./number-index.ts";
 import type { PlannedApproval, PlannedWithdrawal } from "./plan-types.ts";
 import type { ApprovalReason } from "./reasons.ts";
 import { beginsAgain, heldStanding } from "./standing.ts";
@@ -17,7 +18,8 @@ export interface Admitted {
 }
 
 export interface Admission {
-  readonly admitted: ReadonlyMap<number, Admitted>;
+  /** In the order of the issues; `undefined` where the record cannot be read. */
+  readonly admitted: readonly (Admitted | undefined)[];
   readonly approvals: readonly PlannedApproval[];
   readonly withdrawals: readonly PlannedWithdrawal[];
 }
@@ -59,12 +61,13 @@ export function admitIssues(
   triggered: readonly ObservedIssue[],
   context: AdmissionContext,
 ): Admission {
-  const admitted = new Map<number, Admitted>();
+  const admitted: (Admitted | undefined)[] = [];
   const approvals: PlannedApproval[] = [];
   const withdrawals: PlannedWithdrawal[] = [];
   for (const issue of triggered) {
     const { number } = issue;
     if (context.journal.unreadable.has(number)) {
+      admitted.push(undefined);
       continue;
     }
     const record = context.journal.issues.get(number);
@@ -73,9 +76,9 @@ export function admitIssues(
       const restarts = isRestart(decision, record, number, context);
       approvals.push({ issue: number, approval: decision.approval, restarts });
       const isFresh = restarts || record?.ended !== undefined;
-      admitted.set(number, admit(decision, isFresh ? undefined : record));
+      admitted.push(admit(decision, isFresh ? undefined : record));
     } else {
-      admitted.set(number, admit(decision, record));
+      admitted.push(admit(decision, record));
     }
     const ends =
       decision.decision === "refused" && decision.withdraws && !isDelivered(record, context);
@@ -87,7 +90,7 @@ export function admitIssues(
   return {
     admitted,
     approvals,
-    withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, admitted, context)),
+    withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, context)),
   };
 }
 
@@ -138,24 +141,27 @@ function isDelivered(
 function listUnlabelled(
   observation: Pick<Observation, "issues">,
   triggered: readonly ObservedIssue[],
-  admitted: Admission["admitted"],
   context: AdmissionContext,
 ): readonly PlannedWithdrawal[] {
-  const others = [...context.journal.issues.values()].filter(
-    (record) =>
-      !admitted.has(record.issue) &&
-      observation.issues.get(record.issue)?.state === "open" &&
-      context.stale?.has(record.issue) !== true &&
-      record.ended === undefined &&
-      !isDelivered(record, context),
-  );
-  const labelled = new Set(others.length === 0 ? [] : triggered.map(({ number }) => number));
-  return others
-    .filter(({ issue }) => !labelled.has(issue))
-    .flatMap(({ issue, approval }) =>
-      approval === undefined
-        ? []
-        : [{ issue, cause: "trigger-removed" as const, approvedAt: approval.at }],
-    )
-    .toSorted((a, b) => a.issue - b.issue);
+  const isTriggered = new NumberIndex(observation.issues.keys(), observation.issues.size);
+  for (const { number } of triggered) {
+    isTriggered.set(number, 1);
+  }
+  const found: PlannedWithdrawal[] = [];
+  for (const record of context.journal.issues.values()) {
+    const { issue, approval, ended } = record;
+    const isUnlabelled =
+      isTriggered.get(issue) === undefined &&
+      observation.issues.get(issue)?.state === "open" &&
+      context.stale?.has(issue) !== true;
+    if (
+      isUnlabelled &&
+      approval !== undefined &&
+      ended === undefined &&
+      !isDelivered(record, context)
+    ) {
+      found.push({ issue, cause: "trigger-removed", approvedAt: approval.at });
+    }
+  }
+  return found.toSorted((a, b) => a.issue - b.issue);
 }

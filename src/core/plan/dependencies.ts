@@ -10,7 +10,7 @@ import type { LabelReading } from "../text/label-reading.ts";
 import { type BlockerContext, closedVerdict, judgeBlocker } from "./blockers.ts";
 import { EdgeList } from "./edge-list.ts";
 import { type EdgeOrigin, ORIGIN_BITS } from "./edge-origin.ts";
-import { at, type EdgeColumns, inList, pick } from "./graph.ts";
+import { type EdgeColumns, inList, pick } from "./graph.ts";
 import { NumberIndex, placesInOrder } from "./number-index.ts";
 import { ReferenceFindings } from "./reference-findings.ts";
 import type { ReferenceProblem } from "./reference-problem.ts";
@@ -116,12 +116,12 @@ class Reading {
     const places = placesInOrder(numbers);
     const nodes = new Int32Array(places.length);
     for (let node = 0; node < places.length; node += 1) {
-      nodes[at(places, node)] = node;
+      nodes[inList(places, node)] = node;
     }
     const { from, to, bits } = this.#edges.columns();
     const { notPlanned, releasedAt } = this.#findings;
     return {
-      issues: Array.from(places, (place) => inList(numbers, place)),
+      issues: places.map((place) => inList(numbers, place)),
       nodes,
       edges: { from: pick(nodes, from), to: pick(nodes, to), bits },
       problems: this.#findings.problems(),

@@ -88,56 +88,7 @@ function listEdges(graph: Graph, issues: readonly number[]): readonly PlanEdge[]
   return edges;
 }
 
-export interface OpenBlockers {
-  /** Issue numbers, ascending. */
-  readonly by: readonly number[];
-  /** Parents through which some of them were inherited. */
-  readonly through: readonly number[];
-}
-
-/** Deeper or wider inheritance than this is counted no further: it blocks all the same. */
-const MAX_GATES = 50;
-
-/** Lists the open issues that one node waits for: its own blockers and those of its parents. */
-export function listBlockers(view: IssueGraph, node: number): OpenBlockers {
-  const { graph, issues, gateOwners } = view;
-  const start = at(graph.sourceOffsets, node);
-  const end = at(graph.sourceOffsets, node + 1);
-  // Sources ascend, so the last one tells whether there is any gate among them.
-  if (at(graph.sources, end - 1) < issues.length) {
-    const direct: number[] = [];
-    for (let edge = start; edge < end; edge += 1) {
-      direct.push(inList(issues, at(graph.sources, edge)));
-    }
-    return { by: direct, through: [] };
-  }
-  const by = new Set<number>();
-  const gates: number[] = [];
-  const collect = (sources: Int32Array): void => {
-    for (const source of sources) {
-      if (source < issues.length) {
-        by.add(inList(issues, source));
-      } else if (gates.length < MAX_GATES && !gates.includes(source)) {
-        gates.push(source);
-      }
-    }
-  };
-  collect(waitsFor(graph, node));
-  for (let head = 0; head < gates.length; head += 1) {
-    collect(waitsFor(graph, inList(gates, head)));
-  }
-  return {
-    by: ascending(by),
-    through: ascending(
-      gates.map((gate) => inList(issues, inList(gateOwners, gate - issues.length))),
-    ),
-  };
-}
-
-function waitsFor({ sourceOffsets, sources }: Graph, node: number): Int32Array {
-  return sources.subarray(at(sourceOffsets, node), at(sourceOffsets, node + 1));
-}
-
-function ascending(values: Iterable<number>): readonly number[] {
+/** Each once, the lowest first. */
+export function ascending(values: Iterable<number>): readonly number[] {
   return [...new Set(values)].toSorted((a, b) => a - b);
 }

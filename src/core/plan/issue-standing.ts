@@ -3,10 +3,12 @@ import type { IssueState } from "../journal/issue-state.ts";
 import type { Claim, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
 import type { LabelReading } from "../text/label-reading.ts";
+import { appended, NOTHING } from "../text/short-list.ts";
 import type { Admitted } from "./admission.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { at } from "./graph.ts";
-import { type IssueGraph, listBlockers } from "./issue-graph.ts";
+import { at, inList } from "./graph.ts";
+import type { IssueGraph } from "./issue-graph.ts";
+import type { OpenBlockers } from "./open-blockers.ts";
 import type { Reason } from "./reasons.ts";
 import { claimedStanding, heldStanding, isStuck, retryNotBefore, claimStorm } from "./standing.ts";
 
@@ -38,60 +40,59 @@ export interface BlockerKinds {
   readonly untriggered: ReadonlySet<number>;
 }
 
-/** Where an open triggered issue stands. Without a reason it is ready: only a slot is missing. */
+/** Where an open triggered issue stands. */
 export interface IssueStanding {
   readonly state: IssueState;
+  /** `undefined` = it is ready: only a slot is missing. */
   readonly reason: Reason | undefined;
-  readonly blockedBy: readonly number[];
 }
+
+const READY: IssueStanding = { state: "ready", reason: undefined };
 
 /**
  * Decides where an issue stands. What comes first in this list is what people are told: a broken
  * record, a live claim, a missing approval, the end of its last attempt, its dependencies, its
  * retry time.
  */
-export function judgeIssue(entry: Entry, context: StandingContext): IssueStanding {
-  const { graph } = context;
-  const blockers =
-    at(graph.level, entry.node) === 0 ? NO_BLOCKERS : listBlockers(graph, entry.node);
-  const reason =
+export function judgeIssue(
+  entry: Entry,
+  blockers: OpenBlockers,
+  context: StandingContext,
+): IssueStanding {
+  return (
     ownStanding(entry, context) ??
-    blockedReason(entry, blockers, context) ??
-    waitingRetry(entry, context);
-  return {
-    state: reason?.state ?? "ready",
-    reason: reason?.reason,
-    blockedBy: blockers.by,
-  };
+    blockedStanding(entry, blockers, context) ??
+    waitingRetry(entry, context) ??
+    READY
+  );
 }
 
-/** Tells apart the open issues of the graph that others may wait for. */
+/** Tells apart the open issues of the graph that others may wait for; `entries` are by node. */
 export function sortBlockers(
+  entries: readonly (Entry | undefined)[],
   context: Omit<StandingContext, "problems" | "blockers">,
-  admitted: ReadonlyMap<number, Admitted>,
 ): BlockerKinds {
   const { graph, journal, liveClaims, pullRequests, configuration } = context;
-  const stuck = [...journal.issues].filter(([issue, known]) => {
-    const one = admitted.get(issue);
-    const record = one?.approval === undefined ? known : one.record;
-    return !liveClaims.has(issue) && isStuck(record, pullRequests.get(issue), configuration.retry);
-  });
-  const untriggered = graph.issues.filter(
-    (issue) => !admitted.has(issue) && !journal.unreadable.has(issue),
-  );
-  return {
-    stuck: new Set(stuck.map(([issue]) => issue)),
-    untriggered: new Set(untriggered),
-  };
-}
-
-interface StateAndReason {
-  readonly state: IssueState;
-  readonly reason: Reason;
+  const stuck = new Set<number>();
+  const untriggered = new Set<number>();
+  for (let node = 0; node < graph.issues.length; node += 1) {
+    const issue = inList(graph.issues, node);
+    const entry = entries[node];
+    const record =
+      entry?.admitted === undefined ? journal.issues.get(issue) : entry.admitted.record;
+    const isHeld = record !== undefined && !liveClaims.has(issue);
+    if (isHeld && isStuck(record, pullRequests.get(issue), configuration.retry)) {
+      stuck.add(issue);
+    }
+    if (entry === undefined && !journal.unreadable.has(issue)) {
+      untriggered.add(issue);
+    }
+  }
+  return { stuck, untriggered };
 }
 
 /** What does not depend on other issues. */
-function ownStanding(entry: Entry, context: StandingContext): StateAndReason | undefined {
+function ownStanding(entry: Entry, context: StandingContext): IssueStanding | undefined {
   const { number } = entry.issue;
   const unreadable = context.journal.unreadable.get(number);
   if (unreadable !== undefined) {
@@ -101,44 +102,30 @@ function ownStanding(entry: Entry, context: StandingContext): StateAndReason | u
   if (claim !== undefined) {
     return claimedStanding(claim, context.observation.runs);
   }
-  const known = context.journal.issues.get(number);
-  if (entry.admitted?.approval === undefined && known?.ended === undefined) {
-    // Delivered work waits for its merge, whatever became of its approval.
-    const { attempts, result } = known ?? { attempts: 0, result: undefined };
-    const pullRequest = context.pullRequests.get(number);
-    const held = heldStanding(result, attempts, pullRequest, context.configuration.retry);
-    if (held?.state === "completing") {
-      return held;
-    }
+  const { approval, reason = LABEL_EVENT_UNKNOWN, record } = entry.admitted ?? NOT_ADMITTED;
+  const pullRequest = context.pullRequests.get(number);
+  const held =
+    record === undefined
+      ? undefined
+      : heldStanding(record.result, record.attempts, pullRequest, context.configuration.retry);
+  if (approval !== undefined) {
+    return held;
   }
-  if (entry.admitted?.approval === undefined) {
-    const reason = entry.admitted?.reason ?? ({ type: "label-event-unknown" } as const);
-    return { state: reason.type === "delivery-ended" ? reason.ended : "pending", reason };
+  // Delivered work waits for its merge, whatever became of its approval.
+  if (record?.ended === undefined && held?.state === "completing") {
+    return held;
   }
-  const { record } = entry.admitted;
-  return record === undefined
-    ? undefined
-    : heldStanding(
-        record.result,
-        record.attempts,
-        context.pullRequests.get(number),
-        context.configuration.retry,
-      );
+  return { state: reason.type === "delivery-ended" ? reason.ended : "pending", reason };
 }
 
-interface Blockers {
-  readonly by: readonly number[];
-  readonly through: readonly number[];
-}
+const LABEL_EVENT_UNKNOWN = { type: "label-event-unknown" } as const;
+const NOT_ADMITTED: Admitted = { approval: undefined, reason: undefined, record: undefined };
 
-const NONE: readonly never[] = [];
-const NO_BLOCKERS: Blockers = { by: NONE, through: NONE };
-
-function blockedReason(
+function blockedStanding(
   { issue, node }: Entry,
-  { by, through }: Blockers,
+  { by, through }: OpenBlockers,
   { problems, graph, blockers }: StandingContext,
-): StateAndReason | undefined {
+): IssueStanding | undefined {
   const bad = problems.get(issue.number);
   if (bad !== undefined) {
     return { state: "blocked", reason: { type: "bad-reference", problems: bad } };
@@ -157,10 +144,17 @@ function blockedReason(
 }
 
 function among(issues: readonly number[], some: ReadonlySet<number>): readonly number[] {
-  return some.size === 0 ? NONE : issues.filter((issue) => some.has(issue));
+  let found: number[] = NOTHING;
+  for (let index = 0; index < issues.length; index += 1) {
+    const issue = inList(issues, index);
+    if (some.has(issue)) {
+      found = appended(found, issue);
+    }
+  }
+  return found;
 }
 
-function waitingRetry({ admitted }: Entry, context: StandingContext): StateAndReason | undefined {
+function waitingRetry({ admitted }: Entry, context: StandingContext): IssueStanding | undefined {
   const notBefore = retryNotBefore(admitted?.record?.result, context.now);
   if (notBefore !== undefined) {
     return { state: "retrying", reason: { type: "retrying", notBefore } };

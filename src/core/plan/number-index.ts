@@ -1,3 +1,5 @@
+import { at } from "./graph.ts";
+
 /** So many times as many numbers as issues are still called dense. */
 const MAX_SPREAD = 8;
 const MIN_NUMBERS = 1_024;
@@ -46,7 +48,7 @@ const MAX_NUMBER = 2 ** 30;
 const MAX_PLACES = 2 ** 22;
 
 /** The places of a list, the lowest number first; of equal numbers the first place first. */
-export function placesInOrder(numbers: readonly number[]): Int32Array {
+export function placesInOrder(numbers: readonly number[]): readonly number[] {
   const keys = new Float64Array(numbers.length);
   let fit = numbers.length <= MAX_PLACES;
   for (let place = 0; place < numbers.length; place += 1) {
@@ -55,7 +57,8 @@ export function placesInOrder(numbers: readonly number[]): Int32Array {
     keys[place] = number * MAX_PLACES + place;
   }
   // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
-  return fit
-    ? Int32Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
-    : Int32Array.from(numbers.keys()).toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
+  const sorted = fit ? keys.toSorted() : undefined;
+  return sorted === undefined
+    ? [...numbers.keys()].toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0))
+    : numbers.map((_, index) => at(sorted, index) % MAX_PLACES);
 }

@@ -28,7 +28,8 @@ export function checkOrder(order: readonly number[], graph: Graph, depth: number
   }
   const isSmall = order.length <= MAX_NODES && depth <= MAX_DEPTH;
   const edges: [number, number][] = [];
-  for (const node of order) {
+  for (let index = 0; index < order.length; index += 1) {
+    const node = inList(order, index);
     for (let edge = at(graph.offsets, node); edge < at(graph.offsets, node + 1); edge += 1) {
       const target = at(graph.targets, edge);
       if (at(position, target) >= 0 && at(position, target) <= at(position, node)) {

@@ -1,8 +1,8 @@
-import type { ObservedIssue } from "../observation.ts";
 import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY } from "../text/issue-body.ts";
 import { LabelReader } from "../text/label-reading.ts";
 import { DEFAULT_PRIORITY } from "../text/labels.ts";
+import { NOTHING } from "../text/short-list.ts";
 import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
@@ -17,6 +17,7 @@ import {
   type StandingContext,
 } from "./issue-standing.ts";
 import { listNotices } from "./notices.ts";
+import { BlockerLists } from "./open-blockers.ts";
 import { checkOrder } from "./order-check.ts";
 import type { DeclaredPathsOf, Plan, PlanInput, PlanRow } from "./plan-types.ts";
 import { classOf } from "./priority.ts";
@@ -76,13 +77,14 @@ interface Facts {
   /** The time of the tick, since 1970. */
   readonly seconds: number;
   readonly entries: readonly Entry[];
-  /** By node. */
-  readonly issues: readonly (ObservedIssue | undefined)[];
   readonly admission: Admission;
   readonly dependencies: Dependencies;
   readonly releasedAt: Dependencies["releasedAt"];
   readonly graph: IssueGraph;
-  /** By node; `undefined` for issues without the trigger label. */
+  /** By node, as the two after it; `undefined` for issues without the trigger label. */
+  readonly byNode: readonly (Entry | undefined)[];
+  /** The open issues that it waits for, those of its parents included; ascending. */
+  readonly blockedBy: readonly (readonly number[] | undefined)[];
   readonly standings: readonly (IssueStanding | undefined)[];
   readonly medians: ReadonlyMap<string, number>;
   readonly withPullRequest: readonly number[];
@@ -115,10 +117,10 @@ function gatherFacts(input: PlanInput): Facts {
     issue,
     labels,
     node: at(dependencies.nodes, place),
-    admitted: admission.admitted.get(issue.number),
+    admitted: admission.admitted[place],
   }));
   return {
-    ...judgeEntries(entries, { ...input, pullRequests, graph }, admission, dependencies),
+    ...judgeEntries(entries, { ...input, pullRequests, graph }, dependencies),
     seconds,
     entries,
     admission,
@@ -137,18 +139,24 @@ function gatherFacts(input: PlanInput): Facts {
 function judgeEntries(
   entries: readonly Entry[],
   known: Omit<StandingContext, "problems" | "blockers">,
-  { admitted }: Admission,
   { problems }: Dependencies,
-): Pick<Facts, "issues" | "standings"> {
-  const size = known.graph.issues.length;
-  const issues: (ObservedIssue | undefined)[] = Array.from({ length: size }, () => undefined);
-  const standings: (IssueStanding | undefined)[] = issues.map(() => undefined);
-  const context = { ...known, problems, blockers: sortBlockers(known, admitted) };
+): Pick<Facts, "byNode" | "blockedBy" | "standings"> {
+  const { graph } = known;
+  const { length } = graph.issues;
+  const byNode = Array.from<Entry | undefined>({ length });
   for (const entry of entries) {
-    issues[entry.node] = entry.issue;
-    standings[entry.node] = judgeIssue(entry, context);
+    byNode[entry.node] = entry;
   }
-  return { issues, standings };
+  const context = { ...known, problems, blockers: sortBlockers(byNode, known) };
+  const lists = new BlockerLists(graph);
+  const blockedBy = Array.from<readonly number[] | undefined>({ length });
+  const standings = Array.from<IssueStanding | undefined>({ length });
+  for (const entry of entries) {
+    const blockers = lists.of(entry.node);
+    blockedBy[entry.node] = blockers.by;
+    standings[entry.node] = judgeIssue(entry, blockers, context);
+  }
+  return { byNode, blockedBy, standings };
 }
 
 function liveIssues({ liveClaims }: PlanInput): readonly number[] {
@@ -190,14 +198,12 @@ const NO_REASON: Reason = { type: "decided-elsewhere" };
 
 function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedule): PlanRow {
   const issue = inList(facts.graph.issues, node);
-  const observed = facts.issues[node];
+  const observed = facts.byNode[node]?.issue;
   const standing = facts.standings[node];
-  const { ranks, inheritance, estimates, scores, paths } = ranking;
+  const { ranks, inheritance, scores, paths } = ranking;
   const heir = at(inheritance.heirs, node);
   const isAged = at(ranks, node) < at(inheritance.ranks, node);
   const level = at(facts.graph.level, node);
-  const estimate = estimates[node];
-  const score = scores[node];
   return {
     issue,
     state: standing?.state ?? "pending",
@@ -206,12 +212,12 @@ function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedul
     inheritedFrom: heir === node || isAged ? undefined : inList(facts.graph.issues, heir),
     isAged,
     isHotfix: at(ranking.ownRanks, node) % 2 === 0,
-    score: score?.total ?? 0,
-    terms: score?.terms ?? NO_TERMS,
-    estimateMinutes: estimate?.minutes ?? 0,
-    estimateOrigin: estimate?.origin ?? "default",
+    score: at(scores.totals, node),
+    terms: scores.terms[node] ?? NO_TERMS,
+    estimateMinutes: at(ranking.work, node),
+    estimateOrigin: ranking.estimateOrigins[node] ?? "default",
     remainingMinutes: at(paths.minutes, node),
-    blockedBy: standing?.blockedBy ?? [],
+    blockedBy: facts.blockedBy[node] ?? NOTHING,
     level: level < 0 ? undefined : level,
     milestone: observed?.milestone,
     textHash: observed?.textHash ?? "",

@@ -8,7 +8,7 @@ import type { IssueGraph } from "./issue-graph.ts";
 import type { Entry, IssueStanding } from "./issue-standing.ts";
 import { orderNodes } from "./order.ts";
 import { agedRank, classOf, type Inheritance, inheritRanks, NO_RANK, rankOf } from "./priority.ts";
-import { type Score, scoreIssue } from "./score.ts";
+import { scoreIssue, type ScoreTerms } from "./score.ts";
 
 export interface RankingContext {
   readonly configuration: Pick<Configuration, "priority" | "estimateDefaultMinutes">;
@@ -31,12 +31,17 @@ export interface Ranking {
   /** Own, inherited and ageing together. */
   readonly ranks: Uint8Array;
   readonly paths: RemainingPaths;
-  readonly estimates: readonly Estimate[];
-  readonly scores: readonly Score[];
+  /** Estimated minutes; 0 for what is not ours to do. */
+  readonly work: Float64Array;
+  readonly estimateOrigins: readonly (Estimate["origin"] | undefined)[];
+  readonly scores: Scores;
 }
 
-const NO_WORK: Estimate = { minutes: 0, origin: "default" };
-const NO_SCORE: Score = { total: 0, terms: { label: 0, shortTime: 0, dependents: 0, age: 0 } };
+/** The score of each node; 0 and without terms for what is not ours to do. */
+interface Scores {
+  readonly totals: Float64Array;
+  readonly terms: readonly (ScoreTerms | undefined)[];
+}
 
 /** Ranks the triggered issues. Others count only as a way from one to the next. */
 export function rankIssues(context: RankingContext): Ranking {
@@ -46,7 +51,7 @@ export function rankIssues(context: RankingContext): Ranking {
   const agedRanks = new Uint8Array(size).fill(NO_RANK);
   const work = new Float64Array(size);
   const since = new Float64Array(size);
-  const estimates: Estimate[] = Array.from({ length: size }, () => NO_WORK);
+  const estimateOrigins = Array.from<Estimate["origin"] | undefined>({ length: size });
   for (const entry of entries) {
     const { node, labels } = entry;
     const estimate = estimateWork(labels, context.medians, configuration.estimateDefaultMinutes);
@@ -55,7 +60,7 @@ export function rankIssues(context: RankingContext): Ranking {
     ownRanks[node] = own;
     agedRanks[node] = agedRank(own, readySeconds(entry, waiting, context), configuration.priority);
     work[node] = estimate.minutes;
-    estimates[node] = estimate;
+    estimateOrigins[node] = estimate.origin;
     since[node] = waiting;
   }
   const inheritance = inheritRanks(graph, ownRanks);
@@ -72,10 +77,10 @@ export function rankIssues(context: RankingContext): Ranking {
       ranks,
       remaining: paths.minutes,
       since,
-      scores: isWeighted ? Float64Array.from(scores, ({ total }) => total) : undefined,
+      scores: isWeighted ? scores.totals : undefined,
     },
   );
-  return { order, ownRanks, inheritance, ranks, paths, estimates, scores };
+  return { order, ownRanks, inheritance, ranks, paths, work, estimateOrigins, scores };
 }
 
 function scoreEntries(
@@ -85,10 +90,12 @@ function scoreEntries(
     readonly work: Float64Array;
     readonly since: Float64Array;
   },
-): readonly Score[] {
-  const scores: Score[] = Array.from({ length: graph.graph.size }, () => NO_SCORE);
+): Scores {
+  const { size } = graph.graph;
+  const totals = new Float64Array(size);
+  const terms = Array.from<ScoreTerms | undefined>({ length: size });
   for (const { node } of entries) {
-    scores[node] = scoreIssue(
+    const score = scoreIssue(
       {
         priority: classOf(at(facts.ranks, node)),
         minutes: at(facts.work, node),
@@ -97,8 +104,10 @@ function scoreEntries(
       },
       configuration.priority.weights,
     );
+    totals[node] = score.total;
+    terms[node] = score.terms;
   }
-  return scores;
+  return { totals, terms };
 }
 
 /** When the waiting began: with the approval, before that with the label, at the latest now. */

@@ -41,7 +41,7 @@ describe("placesInOrder", () => {
           .toSorted((a, b) => a.number - b.number)
           .map(({ place }) => place);
 
-        expect([...placesInOrder(numbers)]).toEqual(expected);
+        expect(placesInOrder(numbers)).toEqual(expected);
       }),
     );
   });
