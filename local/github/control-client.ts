@@ -157,6 +157,11 @@ export class ControlClient {
     return await this.#send("PUT", `/runs/${runId}/jobs`, job);
   }
 
+  /** Takes the job of that key, and all below it, over from the attempt before. */
+  async carryJobs(runId: number, key: string): Promise<void> {
+    await this.#send("POST", `/runs/${runId}/carried-jobs`, { key });
+  }
+
   async requests(): Promise<RequestCounts> {
     return await this.#send("GET", "/requests");
   }

@@ -4,7 +4,12 @@ import type { WorkflowFile } from "./workflow-file.ts";
 
 /** The `github` context of a run, without what differs from job to job. */
 export function githubContext(
-  run: { readonly runId: number; readonly runNumber: number; readonly runAttempt: number },
+  run: {
+    readonly runId: number;
+    readonly runNumber: number;
+    readonly runAttempt: number;
+    readonly triggeringActor: string;
+  },
   event: GitHubEvent,
   file: WorkflowFile,
   endpoints: GitHubEndpoints,
@@ -17,7 +22,7 @@ export function githubContext(
   return {
     actor: event.actor.login,
     actor_id: String(event.actor.id),
-    triggering_actor: event.actor.login,
+    triggering_actor: run.triggeringActor,
     api_url: endpoints.apiUrl,
     graphql_url: endpoints.graphqlUrl,
     server_url: endpoints.serverUrl,

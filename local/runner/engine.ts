@@ -15,7 +15,7 @@ import { isTriggered } from "./triggers.ts";
 import { InvalidFileError, UnsupportedError } from "./unsupported.ts";
 import { textAt } from "./value.ts";
 import { parseTriggers, readMapping } from "./workflow-file.ts";
-import { runWorkflow } from "./workflow-run.ts";
+import { type EndedAttempt, type RunRequest, runWorkflow } from "./workflow-run.ts";
 
 export interface EngineOptions {
   readonly github: GitHubEndpoints;
@@ -57,6 +57,7 @@ export class WorkflowEngine {
   readonly #halt = new Cancellation();
   readonly #polling = new AbortController();
   readonly #active = new Map<number, { cancellation: Cancellation; done: Promise<void> }>();
+  readonly #ended = new Map<number, EndedAttempt>();
   #lastSeq = 0;
   #loop: Promise<void> | undefined;
   #starting: Promise<void> = Promise.resolve();
@@ -166,6 +167,10 @@ export class WorkflowEngine {
       this.cancel(event.runId ?? 0);
       return;
     }
+    if (event.name === "rerun") {
+      await this.#startRerun(event);
+      return;
+    }
     const { cache } = this.#services;
     const ref = event.name === "workflow_dispatch" ? event.sha : "HEAD";
     const origin = { ...(await cache.open(event.repository, ref)), ref: event.ref };
@@ -192,16 +197,55 @@ export class WorkflowEngine {
 
   async #startRun(event: GitHubEvent, located: LocatedFile): Promise<void> {
     const { runId, runNumber } = await this.#identify(event, located);
-    const cancellation = new Cancellation();
-    const request = { runId, runNumber, runAttempt: 1, event, located, cancellation };
-    const done = runWorkflow(this.#services, request)
-      .catch((error: unknown) => {
-        if (!this.#halt.requested) {
-          this.#mistake ??= { error };
-        }
-      })
-      .finally(() => this.#active.delete(runId));
+    this.#start({
+      runId,
+      runNumber,
+      runAttempt: 1,
+      triggeringActor: event.actor.login,
+      event,
+      located,
+      cancellation: new Cancellation(),
+      again: undefined,
+    });
+  }
+
+  /** Runs one job of an ended run again, with its event, its files and what its jobs put out. */
+  async #startRerun({ runId = 0, jobKey = "", actor }: GitHubEvent): Promise<void> {
+    // GitHub knows of the end a moment before this engine is done with the attempt.
+    await this.#active.get(runId)?.done;
+    const ended = this.#ended.get(runId);
+    if (ended === undefined) {
+      throw new Error(
+        `Run ${runId} did not end in this engine, so none of its jobs can run again.`,
+      );
+    }
+    const { request, tree, outcomes } = ended;
+    this.#start({
+      ...request,
+      runAttempt: request.runAttempt + 1,
+      triggeringActor: actor.login,
+      cancellation: new Cancellation(),
+      again: { rerun: { jobKey, outcomes }, tree },
+    });
+  }
+
+  #start(request: RunRequest): void {
+    const { runId, cancellation } = request;
+    const done = this.#run(request).finally(() => this.#active.delete(runId));
     this.#active.set(runId, { cancellation, done });
+  }
+
+  async #run(request: RunRequest): Promise<void> {
+    try {
+      const ended = await runWorkflow(this.#services, request);
+      if (ended !== undefined) {
+        this.#ended.set(request.runId, ended);
+      }
+    } catch (error) {
+      if (!this.#halt.requested) {
+        this.#mistake ??= { error };
+      }
+    }
   }
 
   async #identify(

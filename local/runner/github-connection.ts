@@ -25,8 +25,10 @@ export interface GitHubEvent {
   readonly repository: string;
   readonly actor: { readonly login: string; readonly id: number };
   readonly payload: Mapping;
-  /** The run that `workflow_dispatch` has already made, or the one to cancel. */
+  /** The run that `workflow_dispatch` has already made, or the one to cancel or run again. */
   readonly runId: number | undefined;
+  /** The job to run again. */
+  readonly jobKey: string | undefined;
   readonly workflowPath: string | undefined;
   readonly inputs: Mapping;
   readonly ref: string;
@@ -97,6 +99,11 @@ export class GitHubConnection {
     return numberAt(answer, "jobId");
   }
 
+  /** Takes the job of that key, and all below it, over from the attempt before. */
+  async carryJobs(runId: number, key: string): Promise<void> {
+    await this.#send("POST", `/_control/runs/${runId}/carried-jobs`, { key });
+  }
+
   async createJobToken(request: {
     readonly repository: string;
     readonly permissions: Permissions;
@@ -152,6 +159,7 @@ function parseEvent(event: Mapping): GitHubEvent {
     actor: { login: textAt(actor, "login") ?? "", id: Number(textAt(actor, "id") ?? 0) },
     payload: mappingAt(event, "payload"),
     runId: typeof runId === "number" ? runId : undefined,
+    jobKey: textAt(event, "jobKey"),
     workflowPath: textAt(event, "workflowPath"),
     inputs: mappingAt(event, "inputs"),
     ref: textAt(event, "ref") ?? "refs/heads/main",

@@ -5,6 +5,7 @@ import { runGrouped } from "./grouped.ts";
 import type { CallJob, JobDefinition } from "./job-definition.ts";
 import { reportEnded } from "./job-reports.ts";
 import { combineResults, type JobOutcome, type JobResult, type Leg, type Level } from "./leg.ts";
+import { carry, isInLeg, shareOf } from "./reruns.ts";
 import type { RunContext } from "./run-context.ts";
 import { runStepsJob } from "./steps-job.ts";
 import { evaluateStrategy, legName } from "./strategy.ts";
@@ -18,13 +19,28 @@ export type JobOutcomes = ReadonlyMap<string, JobOutcome>;
 export async function runJobs(run: RunContext, level: Level): Promise<JobOutcomes> {
   const started = new Map<string, Promise<JobOutcome>>();
   for (const job of level.tree.file.jobs) {
-    started.set(job.id, runJob(run, level, job, started));
+    started.set(job.id, runOrCarry(run, level, job, started));
   }
   const outcomes = [...started].map(async ([id, outcome]): Promise<[string, JobOutcome]> => [
     id,
     await outcome,
   ]);
   return new Map(await Promise.all(outcomes));
+}
+
+async function runOrCarry(
+  run: RunContext,
+  level: Level,
+  job: JobDefinition,
+  started: ReadonlyMap<string, Promise<JobOutcome>>,
+): Promise<JobOutcome> {
+  const key = `${level.keyPrefix}${job.id}`;
+  const outcome =
+    level.rerun !== undefined && shareOf(level, job) === "none"
+      ? await carry(run, level.rerun, key)
+      : await runJob(run, level, job, started);
+  run.outcomes.set(key, outcome);
+  return outcome;
 }
 
 async function runJob(
@@ -149,8 +165,13 @@ async function runLegs(
     };
   });
   const outcomes: JobOutcome[] = [];
+  const rerun = shareOf(level, job) === "part" ? level.rerun : undefined;
   await eachLimited(legs, strategy.maxParallel, async (leg) => {
-    const outcome = await runLeg(run, level, job, leg);
+    const outcome =
+      rerun === undefined || isInLeg(rerun, leg.key)
+        ? await runLeg(run, { ...level, rerun }, job, leg)
+        : await carry(run, rerun, leg.key);
+    run.outcomes.set(leg.key, outcome);
     outcomes.push(outcome);
     if (outcome.result === "failure" && strategy.failFast) {
       siblings.request();
@@ -238,6 +259,7 @@ async function runCall(run: RunContext, level: Level, job: CallJob, leg: Leg): P
     cancellation: leg.cancellation.child(leg.goesOn),
     heldGroups: level.heldGroups,
     cacheMode: level.cacheMode === "none" ? "none" : (job.cacheMode ?? level.cacheMode),
+    rerun: level.rerun,
   };
   const outcomes = await runGrouped(run.services, {
     definition: tree.file.concurrency,

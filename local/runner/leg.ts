@@ -1,5 +1,6 @@
 import type { Cancellation } from "./cancellation.ts";
 import type { Scope } from "./expressions.ts";
+import type { Rerun } from "./reruns.ts";
 import type { Mapping } from "./value.ts";
 import type { WorkflowTree } from "./workflow-tree.ts";
 
@@ -23,6 +24,8 @@ export interface Level {
   /** Groups that callers of this level hold, in lower case: waiting for one would never end. */
   readonly heldGroups: readonly string[];
   readonly cacheMode: string | undefined;
+  /** Absent: every job runs. */
+  readonly rerun: Rerun | undefined;
 }
 
 /** One job to run: a job without matrix, or one leg of a matrix. */

@@ -2,6 +2,7 @@ import type { Cancellation } from "./cancellation.ts";
 import type { ConcurrencyGroups } from "./concurrency.ts";
 import type { Emit } from "./engine-events.ts";
 import type { GitHubConnection, GitHubEvent } from "./github-connection.ts";
+import type { JobOutcome } from "./leg.ts";
 import type { ProcessTable } from "./processes.ts";
 import type { RepositoryCache } from "./repository-cache.ts";
 import type { RunnerPool } from "./runner-pool.ts";
@@ -38,4 +39,6 @@ export interface RunContext {
   readonly cancellation: Cancellation;
   /** The `github` context as far as it is the same for all jobs; called workflows share it. */
   readonly github: Mapping;
+  /** How each job and each leg ended, by key; grows while they run. */
+  readonly outcomes: Map<string, JobOutcome>;
 }

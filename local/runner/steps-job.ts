@@ -97,7 +97,8 @@ async function runOn(runner: Runner, assignment: Assignment): Promise<JobOutcome
     masker.add(secret);
   }
   const file = `${leg.key.replaceAll(/[^\w.-]+/g, "_")}.log`;
-  const path = join(workDirectory, "logs", `run-${run.runId}`, file);
+  const attempt = run.runAttempt === 1 ? "" : `-${run.runAttempt}`;
+  const path = join(workDirectory, "logs", `run-${run.runId}${attempt}`, file);
   const log = new JobLog({ path, emit, masker, runId: run.runId, jobId });
   const trackingId = `github_${randomUUID()}`;
   const cancellation = leg.cancellation.child(leg.goesOn);

@@ -5,8 +5,9 @@ import type { Conclusion } from "./engine-events.ts";
 import type { GitHubEvent } from "./github-connection.ts";
 import { runGrouped } from "./grouped.ts";
 import { runJobs, type JobOutcomes } from "./jobs.ts";
-import { combineResults, type Level } from "./leg.ts";
+import { combineResults, type JobOutcome, type Level } from "./leg.ts";
 import type { LocatedFile } from "./references.ts";
+import type { Rerun } from "./reruns.ts";
 import type { EngineServices, RunContext } from "./run-context.ts";
 import { evaluateText } from "./template.ts";
 import { InvalidFileError, UnsupportedError } from "./unsupported.ts";
@@ -18,18 +19,36 @@ export interface RunRequest {
   readonly runNumber: number;
   /** 1 for a new run; a re-run keeps the id and raises it. */
   readonly runAttempt: number;
+  /** Login of who started this attempt. */
+  readonly triggeringActor: string;
   readonly event: GitHubEvent;
   readonly located: LocatedFile;
   readonly cancellation: Cancellation;
+  /** What a re-run repeats, with the files of the first attempt; absent: all of the workflow. */
+  readonly again: { readonly rerun: Rerun; readonly tree: WorkflowTree } | undefined;
 }
 
-/** Runs a workflow from its file to its conclusion, and reports it. */
-export async function runWorkflow(services: EngineServices, request: RunRequest): Promise<void> {
+/** What a re-run needs of the attempt before. */
+export interface EndedAttempt {
+  readonly request: RunRequest;
+  readonly tree: WorkflowTree;
+  readonly outcomes: ReadonlyMap<string, JobOutcome>;
+}
+
+/**
+ * Runs a workflow from its file to its conclusion, and reports it. Returns what a re-run needs;
+ * `undefined` when the run could not start.
+ */
+export async function runWorkflow(
+  services: EngineServices,
+  request: RunRequest,
+): Promise<EndedAttempt | undefined> {
   const { github, emit, halt } = services;
   const { runId } = request;
   let conclusion: Conclusion;
+  let ended: EndedAttempt | undefined;
   try {
-    conclusion = await conclude(services, request);
+    ({ conclusion, ended } = await conclude(services, request));
   } catch (error) {
     if (!(error instanceof InvalidFileError || error instanceof UnsupportedError)) {
       throw error;
@@ -42,13 +61,18 @@ export async function runWorkflow(services: EngineServices, request: RunRequest)
     await github.updateRun(runId, { status: "completed", conclusion });
   }
   emit({ type: "run-finished", runId, conclusion });
+  return ended;
 }
 
-async function conclude(services: EngineServices, request: RunRequest): Promise<Conclusion> {
-  const { located, event, runId, cancellation } = request;
+async function conclude(
+  services: EngineServices,
+  request: RunRequest,
+): Promise<{ readonly conclusion: Conclusion; readonly ended: EndedAttempt }> {
+  const { located, event, runId, cancellation, again } = request;
   const file = parseWorkflowFile(located.text, located.path, located.origin);
   const context = githubContext(request, event, file, services.github.endpoints);
-  const run: RunContext = { ...request, services, github: context };
+  const outcomes = new Map(again?.rerun.outcomes);
+  const run: RunContext = { ...request, services, github: context, outcomes };
   const scope = { contexts: { github: context, vars: services.variables, inputs: {} } };
   const inputs =
     event.name === "workflow_dispatch" ? dispatchInputs(event.inputs, file, scope) : {};
@@ -61,19 +85,28 @@ async function conclude(services: EngineServices, request: RunRequest): Promise<
     title: file.runName === undefined ? file.name : evaluateText(file.runName, runScope),
     event: event.name,
   });
-  const tree = await loadWorkflowTree(located, services.cache);
-  const outcomes = await runGrouped(services, {
+  const tree = again?.tree ?? (await loadWorkflowTree(located, services.cache));
+  const level = topLevel(run, tree, inputs, again?.rerun);
+  const jobs = await runGrouped(services, {
     definition: file.concurrency,
     scope: runScope,
     heldGroups: [],
     cancellation,
     goesOn: () => false,
-    work: async (heldGroups) => start(run, { ...topLevel(run, tree, inputs), heldGroups }),
+    work: async (heldGroups) => start(run, { ...level, heldGroups }),
   });
-  return outcomes === undefined ? "cancelled" : conclusionOf(outcomes, cancellation);
+  return {
+    conclusion: jobs === undefined ? "cancelled" : conclusionOf(jobs, cancellation),
+    ended: { request, tree, outcomes },
+  };
 }
 
-function topLevel(run: RunContext, tree: WorkflowTree, inputs: Level["inputs"]): Level {
+function topLevel(
+  run: RunContext,
+  tree: WorkflowTree,
+  inputs: Level["inputs"],
+  rerun: Rerun | undefined,
+): Level {
   return {
     tree,
     namePrefix: "",
@@ -83,6 +116,7 @@ function topLevel(run: RunContext, tree: WorkflowTree, inputs: Level["inputs"]):
     cancellation: run.cancellation,
     heldGroups: [],
     cacheMode: tree.file.cacheMode,
+    rerun,
   };
 }
 

@@ -1,5 +1,6 @@
 import { found } from "../domain/hub.ts";
-import { createRun, reportJob } from "../domain/runs.ts";
+import { carryJobs } from "../domain/reruns.ts";
+import { createRun, latestAttempt, reportJob } from "../domain/runs.ts";
 import { emitEngine } from "../shapes/webhook-events.ts";
 import { textFieldsIn, textsIn } from "../untyped.ts";
 import { type Door, type DoorCall, optional, repositoryNamed, required } from "./door.ts";
@@ -63,6 +64,15 @@ export const ENGINE_DOORS: readonly Door[] = [
   { method: "POST", path: "/runs", handle: startRun },
   { method: "PATCH", path: "/runs/:id", handle: updateRun },
   { method: "PUT", path: "/runs/:id/jobs", handle: updateJob },
+  {
+    method: "POST",
+    path: "/runs/:id/carried-jobs",
+    handle: (call) => {
+      const { hub } = call.site;
+      carryJobs(hub, hub.run(Number(call.path["id"])), required(call, "key"));
+      return {};
+    },
+  },
 ];
 
 function startRun(call: DoorCall): unknown {
@@ -82,9 +92,10 @@ function startRun(call: DoorCall): unknown {
 function updateRun(call: DoorCall): unknown {
   const { hub } = call.site;
   const run = hub.run(Number(call.path["id"]));
-  run.status = required(call, "status");
-  run.conclusion = optional(call, "conclusion") ?? run.conclusion;
-  run.updatedAt = hub.now();
+  const attempt = latestAttempt(run);
+  attempt.status = required(call, "status");
+  attempt.conclusion = optional(call, "conclusion") ?? attempt.conclusion;
+  attempt.updatedAt = hub.now();
   return { runId: run.id, runNumber: run.number };
 }
 

@@ -1,8 +1,15 @@
 import { emitEngine } from "../shapes/webhook-events.ts";
 import type { Actor } from "./access.ts";
 import { ApiError } from "./api-error.ts";
-import type { Hub } from "./hub.ts";
-import { type Job, type Repository, type Run, type User, type WorkflowRecord } from "./state.ts";
+import { found, type Hub } from "./hub.ts";
+import {
+  type Job,
+  type Repository,
+  type Run,
+  type RunAttempt,
+  type User,
+  type WorkflowRecord,
+} from "./state.ts";
 
 export interface NewRun {
   readonly workflowPath: string;
@@ -21,7 +28,6 @@ export function createRun(hub: Hub, repository: Repository, input: NewRun): Run 
     id: hub.newId(),
     repositoryId: repository.id,
     number: ++workflow.lastRunNumber,
-    attempt: 1,
     workflowId: workflow.id,
     workflowPath: input.workflowPath,
     workflowName: input.workflowName,
@@ -30,13 +36,27 @@ export function createRun(hub: Hub, repository: Repository, input: NewRun): Run 
     headSha: input.headSha,
     headBranch: input.headBranch,
     createdAt: at,
-    status: "queued",
-    conclusion: undefined,
-    updatedAt: at,
+    attempts: [newAttempt(1, at, input.actor)],
     jobIds: [],
   };
   hub.state.runs.set(run.id, run);
   return run;
+}
+
+export function newAttempt(attempt: number, at: string, triggeringActor: User): RunAttempt {
+  return {
+    attempt,
+    startedAt: at,
+    triggeringActorId: triggeringActor.id,
+    status: "queued",
+    conclusion: undefined,
+    updatedAt: at,
+  };
+}
+
+/** The newest attempt: what a run is asked for without a number. */
+export function latestAttempt(run: Run): RunAttempt {
+  return found(run.attempts.at(-1));
 }
 
 function newWorkflow(hub: Hub): WorkflowRecord {
@@ -55,9 +75,9 @@ export interface JobReport {
   readonly labels: readonly string[] | undefined;
 }
 
-/** Creates the job of that key or brings it up to date. */
+/** Creates the job of that key in the newest attempt, or brings it up to date. */
 export function reportJob(hub: Hub, run: Run, report: JobReport): Job {
-  const jobs = jobsOf(hub, run);
+  const jobs = jobsOf(hub, run, latestAttempt(run));
   const job = jobs.find((it) => it.key === report.key) ?? createJob(hub, run, report);
   job.name = report.name;
   job.status = report.status;
@@ -73,7 +93,7 @@ function createJob(hub: Hub, run: Run, report: JobReport): Job {
   const job: Job = {
     id: hub.newId(),
     runId: run.id,
-    attempt: run.attempt,
+    attempt: latestAttempt(run).attempt,
     key: report.key,
     createdAt: hub.now(),
     name: report.name,
@@ -89,13 +109,16 @@ function createJob(hub: Hub, run: Run, report: JobReport): Job {
   return job;
 }
 
-export function jobsOf(hub: Hub, run: Run): Job[] {
-  return run.jobIds.flatMap((id) => hub.state.jobs.get(id) ?? []);
+/** The jobs of one attempt, or without one of all attempts. */
+export function jobsOf(hub: Hub, run: Run, attempt?: RunAttempt): Job[] {
+  return run.jobIds
+    .flatMap((id) => hub.state.jobs.get(id) ?? [])
+    .filter((job) => attempt === undefined || job.attempt === attempt.attempt);
 }
 
 /** Asks the engine to cancel the run; the run ends when the engine says so. */
 export function cancelRun(hub: Hub, actor: Actor, run: Run): void {
-  if (run.status === "completed") {
+  if (latestAttempt(run).status === "completed") {
     throw new ApiError(409, "Cannot cancel a workflow run that is completed.");
   }
   emitEngine(hub, actor.user, hub.repositoryOf(run), {

@@ -159,11 +159,21 @@ export function isPull(issue: Issue): issue is Pull {
   return issue.pull !== undefined;
 }
 
+/** What differs from attempt to attempt of a run. */
+export interface RunAttempt {
+  readonly attempt: number;
+  readonly startedAt: string;
+  /** Who started the attempt: for the first one the actor of the run. */
+  readonly triggeringActorId: number;
+  status: string;
+  conclusion: string | undefined;
+  updatedAt: string;
+}
+
 export interface Run {
   readonly id: number;
   readonly repositoryId: number;
   readonly number: number;
-  readonly attempt: number;
   readonly workflowId: number;
   readonly workflowPath: string;
   readonly workflowName: string;
@@ -172,9 +182,9 @@ export interface Run {
   readonly headSha: string;
   readonly headBranch: string;
   readonly createdAt: string;
-  status: string;
-  conclusion: string | undefined;
-  updatedAt: string;
+  /** Oldest first, never empty: each re-run adds one. */
+  readonly attempts: RunAttempt[];
+  /** Of all attempts. */
   readonly jobIds: number[];
 }
 
@@ -199,7 +209,8 @@ export type EventName =
   | "pull_request"
   | "workflow_dispatch"
   | "schedule"
-  | "cancel";
+  | "cancel"
+  | "rerun";
 
 /** What the workflow engine reads from the control API, oldest first. */
 export interface FeedEvent {
@@ -211,8 +222,10 @@ export interface FeedEvent {
   readonly actor: User;
   /** The webhook's payload, in GitHub's shape. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** The run that exists already (`workflow_dispatch`) or is to be cancelled (`cancel`). */
+  /** The run that exists already (`workflow_dispatch`), or is to be cancelled or run again. */
   readonly runId: number | undefined;
+  /** The job to run again (`rerun`): the key that the engine reported it with. */
+  readonly jobKey: string | undefined;
   readonly workflowPath: string | undefined;
   readonly inputs: Readonly<Record<string, string>> | undefined;
   readonly ref: string;

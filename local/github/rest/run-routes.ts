@@ -1,8 +1,9 @@
 import { ApiError } from "../domain/api-error.ts";
 import { dispatchWorkflow } from "../domain/dispatching.ts";
 import { found } from "../domain/hub.ts";
-import { cancelRun, jobsOf } from "../domain/runs.ts";
-import { type Job, type Run } from "../domain/state.ts";
+import { rerunJob } from "../domain/reruns.ts";
+import { cancelRun, jobsOf, latestAttempt } from "../domain/runs.ts";
+import { type Job, type Run, type RunAttempt } from "../domain/state.ts";
 import type { Reply } from "../http/exchange.ts";
 import { jobShape, runShape, runUrls } from "../shapes/run-shape.ts";
 import { fieldsIn } from "../untyped.ts";
@@ -14,7 +15,7 @@ const RUN = "/actions/runs/{run_id}";
 /** From this API version on, a dispatch always answers with the run it made. */
 const RUN_DETAILS_SINCE = "2026-03-10";
 
-/** Workflow runs, their jobs, dispatching and cancelling. */
+/** Workflow runs, their jobs, dispatching, re-running and cancelling. */
 export const RUN_ROUTES: readonly Route[] = [
   {
     method: "POST",
@@ -46,7 +47,10 @@ export const RUN_ROUTES: readonly Route[] = [
     operation: "actions/get-workflow-run-attempt",
     needs: "read runs",
     query: ["exclude_pull_requests"],
-    handle: (call) => ({ status: 200, body: runShape(call.hub, attemptOf(call)) }),
+    handle: (call) => {
+      const run = runOf(call);
+      return { status: 200, body: runShape(call.hub, run, attemptOf(call, run)) };
+    },
   },
   {
     method: "GET",
@@ -54,7 +58,11 @@ export const RUN_ROUTES: readonly Route[] = [
     operation: "actions/list-jobs-for-workflow-run",
     needs: "read runs",
     query: ["filter"],
-    handle: (call) => listJobs(call, runOf(call), "jobs"),
+    handle: (call) => {
+      const run = runOf(call);
+      const isAll = call.query.get("filter") === "all";
+      return listJobs(call, run, "jobs", isAll ? undefined : latestAttempt(run));
+    },
   },
   {
     method: "GET",
@@ -62,8 +70,21 @@ export const RUN_ROUTES: readonly Route[] = [
     operation: "actions/list-jobs-for-workflow-run-attempt",
     needs: "read runs",
     handle: (call) => {
-      const run = attemptOf(call);
-      return listJobs(call, run, `attempts/${run.attempt}/jobs`);
+      const run = runOf(call);
+      const attempt = attemptOf(call, run);
+      return listJobs(call, run, `attempts/${attempt.attempt}/jobs`, attempt);
+    },
+  },
+  {
+    method: "POST",
+    path: "/actions/jobs/{job_id}/rerun",
+    operation: "actions/re-run-job-for-workflow-run",
+    needs: "write runs",
+    handle: (call) => {
+      const { hub, viewer } = call;
+      const job = found(hub.state.jobs.get(Number(call.path["job_id"])));
+      rerunJob(hub, viewer, ownRun(call, job.runId), job);
+      return { status: 201, body: {} };
     },
   },
   {
@@ -99,14 +120,18 @@ async function dispatch(call: Call): Promise<Reply> {
 }
 
 function runOf(call: Call): Run {
-  const run = call.hub.run(Number(call.path["run_id"]));
+  return ownRun(call, Number(call.path["run_id"]));
+}
+
+/** The run of that id, unless it is another repository's. */
+function ownRun(call: Call, id: number): Run {
+  const run = call.hub.run(id);
   return found(run.repositoryId === call.repository.id ? run : undefined);
 }
 
-/** The run, if the path names its only attempt: a re-run is not emulated, so there is no second. */
-function attemptOf(call: Call): Run {
-  const run = runOf(call);
-  return found(Number(call.path["attempt_number"]) === run.attempt ? run : undefined);
+function attemptOf(call: Call, run: Run): RunAttempt {
+  const wanted = Number(call.path["attempt_number"]);
+  return found(run.attempts.find(({ attempt }) => attempt === wanted));
 }
 
 function listRuns(call: Call): Reply {
@@ -117,12 +142,13 @@ function listRuns(call: Call): Reply {
   const runs = hub
     .runs(call.repository)
     .filter((run) => {
+      const { status: is, conclusion } = latestAttempt(run);
       return (
         wanted("actor", hub.user(run.actorId)?.login) &&
         wanted("branch", run.headBranch) &&
         wanted("event", run.event) &&
         wanted("head_sha", run.headSha) &&
-        (status === null || run.status === status || run.conclusion === status)
+        (status === null || is === status || conclusion === status)
       );
     })
     .toReversed();
@@ -132,8 +158,8 @@ function listRuns(call: Call): Reply {
   return { status: 200, body, headers: page.headers };
 }
 
-function listJobs(call: Call, run: Run, part: string): Reply {
-  const jobs: readonly Job[] = jobsOf(call.hub, run);
+function listJobs(call: Call, run: Run, part: string, attempt: RunAttempt | undefined): Reply {
+  const jobs: readonly Job[] = jobsOf(call.hub, run, attempt);
   const page = pageOf(call, `/actions/runs/${run.id}/${part}`, jobs);
   const shapes = page.items.map((job) => jobShape(call.hub, run, job));
   return { status: 200, body: { total_count: jobs.length, jobs: shapes }, headers: page.headers };

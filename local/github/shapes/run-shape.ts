@@ -1,5 +1,6 @@
 import type { Hub } from "../domain/hub.ts";
-import { type Job, type Run } from "../domain/state.ts";
+import { latestAttempt } from "../domain/runs.ts";
+import { type Job, type Run, type RunAttempt } from "../domain/state.ts";
 import { formatNodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryShape, repositoryUrl } from "./repository-shape.ts";
 import { type Json, userShape } from "./user-shape.ts";
@@ -13,11 +14,11 @@ export function runUrls(hub: Hub, run: Run): { readonly api: string; readonly ht
   };
 }
 
-/** A workflow run as REST shows it. */
-export function runShape(hub: Hub, run: Run): Json {
+/** A workflow run as REST shows it: the newest attempt, or the given one. */
+export function runShape(hub: Hub, run: Run, shown: RunAttempt = latestAttempt(run)): Json {
   const { api, html } = runUrls(hub, run);
   const repository = repositoryShape(hub, hub.repositoryOf(run));
-  const actor = userShape(hub, hub.user(run.actorId));
+  const before = shown.attempt - 1;
   return {
     id: run.id,
     name: run.workflowName,
@@ -27,10 +28,11 @@ export function runShape(hub: Hub, run: Run): Json {
     path: run.workflowPath,
     display_title: run.workflowName,
     run_number: run.number,
-    run_attempt: run.attempt,
+    run_attempt: shown.attempt,
+    previous_attempt_url: before === 0 ? null : `${api}/attempts/${before}`,
     event: run.event,
-    status: run.status,
-    conclusion: run.conclusion ?? null,
+    status: shown.status,
+    conclusion: shown.conclusion ?? null,
     workflow_id: run.workflowId,
     url: api,
     html_url: html,
@@ -41,10 +43,10 @@ export function runShape(hub: Hub, run: Run): Json {
     rerun_url: `${api}/rerun`,
     pull_requests: [],
     created_at: run.createdAt,
-    updated_at: run.updatedAt,
-    run_started_at: run.createdAt,
-    actor,
-    triggering_actor: actor,
+    updated_at: shown.updatedAt,
+    run_started_at: shown.startedAt,
+    actor: userShape(hub, hub.user(run.actorId)),
+    triggering_actor: userShape(hub, hub.user(shown.triggeringActorId)),
     repository,
     head_repository: repository,
   };

@@ -55,16 +55,17 @@ export function emitComment(
 }
 
 export interface EngineEvent {
-  readonly name: "workflow_dispatch" | "cancel" | "schedule";
+  readonly name: "workflow_dispatch" | "cancel" | "rerun" | "schedule";
   readonly ref: string;
   readonly sha: string;
   readonly runId?: number;
+  readonly jobKey?: string;
   readonly workflowPath?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly payload?: Json;
 }
 
-/** Tells the engine to start or cancel something, whoever asked: job tokens may do that. */
+/** Tells the engine to start, run again or cancel something, whoever asked: job tokens may do that. */
 export function emitEngine(hub: Hub, user: User, repository: Repository, event: EngineEvent): void {
   append(hub, user, repository, event);
 }
@@ -75,6 +76,7 @@ function append(hub: Hub, user: User, repository: Repository, draft: Draft): voi
   hub.feed.append(hub.state, {
     action: undefined,
     runId: undefined,
+    jobKey: undefined,
     workflowPath: undefined,
     inputs: undefined,
     ...draft,

@@ -168,4 +168,105 @@ describe("runs and jobs", () => {
     expect([cancelled.status, late.status]).toEqual([202, 409]);
     expect(event).toMatchObject({ name: "cancel", runId: body.workflow_run_id });
   });
+
+  describe("of a run whose job is run again", () => {
+    const start = {
+      workflowPath: ".github/workflows/tick.yml",
+      workflowName: "Tick",
+      event: "issues",
+      actor: "acme",
+      headSha: "a".repeat(40),
+      headBranch: "main",
+    };
+    const ended = { status: "completed", completedAt: "2026-11-20T10:00:00Z" } as const;
+
+    async function anEndedRun(repository: string): Promise<{
+      readonly path: string;
+      readonly runId: number;
+      readonly finalize: number;
+    }> {
+      const { runId } = await hub.server.addRun({ ...start, repository });
+      const session = { key: "leg[0]/session", name: "i1 / session", ...ended };
+      const failed = { key: "leg[0]/finalize", name: "i1 / finalize", ...ended };
+      await hub.server.reportJob(runId, { ...session, conclusion: "success" });
+      const { jobId } = await hub.server.reportJob(runId, { ...failed, conclusion: "failure" });
+      await hub.server.updateRun(runId, { status: "completed", conclusion: "failure" });
+      return { path: `/repos/${repository}/actions`, runId, finalize: jobId };
+    }
+
+    it("show a new attempt, with what was taken over, and keep the old one", async () => {
+      const repository = await hub.repository();
+      const { path, runId, finalize } = await anEndedRun(repository);
+      const token = await hub.jobToken(repository, { actions: "write" });
+
+      const answer = await hub.rest("POST", `${path}/jobs/${finalize}/rerun`, undefined, token);
+      const [event] = (await hub.server.events(0, 0)).slice(-1);
+      const queued = await hub.rest("GET", `${path}/runs/${runId}`);
+      await hub.server.carryJobs(runId, "leg[0]/session");
+      const again = { key: "leg[0]/finalize", name: "i1 / finalize", ...ended };
+      await hub.server.reportJob(runId, { ...again, conclusion: "success" });
+      await hub.server.updateRun(runId, { status: "completed", conclusion: "success" });
+
+      const run = await hub.rest("GET", `${path}/runs/${runId}`);
+      const first = await hub.rest("GET", `${path}/runs/${runId}/attempts/1`);
+      const listed = async (part: string): Promise<unknown> => {
+        const { body } = await hub.rest("GET", `${path}/runs/${runId}/${part}`);
+        const jobs: readonly { run_attempt: number; name: string; conclusion: string }[] =
+          body.jobs;
+        return jobs.map((job) => [job.run_attempt, job.name, job.conclusion]);
+      };
+      const before = [
+        [1, "i1 / session", "success"],
+        [1, "i1 / finalize", "failure"],
+      ];
+      const after = [
+        [2, "i1 / session", "success"],
+        [2, "i1 / finalize", "success"],
+      ];
+      expect(answer).toMatchObject({ status: 201, body: {} });
+      expect(event).toMatchObject({ name: "rerun", runId, jobKey: "leg[0]/finalize" });
+      expect(queued.body).toMatchObject({ status: "queued", conclusion: null, run_attempt: 2 });
+      expect(run.body).toMatchObject({
+        run_attempt: 2,
+        conclusion: "success",
+        previous_attempt_url: first.body.url + "/attempts/1",
+        actor: { login: "acme" },
+        triggering_actor: { login: "github-actions[bot]" },
+      });
+      expect(first.body).toMatchObject({
+        run_attempt: 1,
+        conclusion: "failure",
+        triggering_actor: { login: "acme" },
+      });
+      expect(await listed("attempts/1/jobs")).toEqual(before);
+      expect(await listed("attempts/2/jobs")).toEqual(after);
+      expect(await listed("jobs")).toEqual(after);
+      expect(await listed("jobs?filter=all")).toEqual([...before, ...after]);
+    });
+
+    it("are refused in GitHub's words: while it runs, of an older attempt, without the right, unknown", async () => {
+      const repository = await hub.repository();
+      const { path, runId, finalize } = await anEndedRun(repository);
+      const reader = await hub.jobToken(repository, { actions: "read" });
+      const rerun = (job: number, token?: string): Promise<Answer> =>
+        hub.rest("POST", `${path}/jobs/${job}/rerun`, undefined, token);
+
+      const forbidden = await rerun(finalize, reader);
+      const missing = await rerun(1);
+      await rerun(finalize);
+      const older = await rerun(finalize);
+      const again = { key: "leg[0]/finalize", name: "i1 / finalize", ...ended };
+      const { jobId } = await hub.server.reportJob(runId, { ...again, conclusion: "failure" });
+      const running = await rerun(jobId);
+
+      expect(
+        [forbidden, missing, older, running].map(({ status, body }) => [status, body.message]),
+      ).toEqual([
+        [403, "Resource not accessible by integration"],
+        [404, "Not Found"],
+        [403, "Only jobs from the current attempt can be re-run"],
+        [403, "This workflow run is already running"],
+      ]);
+    });
+  });
 });

@@ -29,6 +29,8 @@ export interface ReportedJob {
 export class FakeGitHub {
   readonly jobs: ReportedJob[] = [];
   readonly runs = new Map<number, { status: string; conclusion: string | undefined }>();
+  /** `run: key` of each job that the engine took over from the attempt before. */
+  readonly carried: string[] = [];
   readonly tokens: { token: string; permissions: unknown }[] = [];
   readonly #directory: string;
   readonly #server: Server;
@@ -119,6 +121,18 @@ export class FakeGitHub {
     return runId;
   }
 
+  /** Asks for one job of an ended run again, as a re-run does. */
+  rerun(repository: string, runId: number, jobKey: string): void {
+    this.emit({
+      name: "rerun",
+      repository,
+      actor: { login: "bob", id: 8 },
+      runId,
+      jobKey,
+      sha: "",
+    });
+  }
+
   #newRun(): number {
     const runId = this.#nextId++;
     this.runs.set(runId, { status: "queued", conclusion: undefined });
@@ -167,6 +181,9 @@ export class FakeGitHub {
         return {};
       case "PUT runs/jobs":
         return { jobId: this.#putJob(Number(id), body) };
+      case "POST runs/carried-jobs":
+        this.carried.push(`${id}: ${String(body["key"])}`);
+        return {};
       case "POST job-tokens": {
         const token = `job-token-${this.#nextId++}-secret`;
         this.tokens.push({ token, permissions: body["permissions"] });
