@@ -1,9 +1,11 @@
 import type { FeedEvent, Role } from "./domain/state.ts";
 import type { Fault } from "./http/faults.ts";
+import type { Halt, Halted } from "./http/halts.ts";
 import type { Counts } from "./http/meter.ts";
 
 export type { FeedEvent } from "./domain/state.ts";
 export type { Fault } from "./http/faults.ts";
+export type { Halt, Halted } from "./http/halts.ts";
 
 export interface RepositorySetup {
   readonly owner: string;
@@ -174,9 +176,31 @@ export class ControlClient {
     await this.#send("DELETE", "/faults");
   }
 
+  /** Arms a halt in the place of any other, and counts from 1. */
+  async addHalt(halt: Halt): Promise<void> {
+    await this.#send("POST", "/halts", halt);
+  }
+
+  /** The request that is held; waits up to `waitSeconds` (at most 20) for it. */
+  async halted(waitSeconds: number, signal?: AbortSignal): Promise<Halted | undefined> {
+    const path = `/halts?wait=${waitSeconds}`;
+    const answer = await this.#send<{ halted?: Halted }>("GET", path, undefined, signal);
+    return answer.halted;
+  }
+
+  /** Ends the held request without an answer, and disarms. */
+  async dropHalted(): Promise<void> {
+    await this.#send("DELETE", "/halts");
+  }
+
   /** Stops the clock at a time (ISO 8601), or lets it run again. */
   async setClock(now: string | undefined): Promise<void> {
     await this.#send("PUT", "/clock", { now });
+  }
+
+  /** Lets the clock run so far ahead of the real one. */
+  async setClockAhead(aheadSeconds: number): Promise<void> {
+    await this.#send("PUT", "/clock", { aheadSeconds });
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -10,7 +10,6 @@ export interface BacklogPeople {
   readonly author: Person;
 }
 
-/** The product's labels that people see; a repository has them once Water Spider is set up. */
 const STATE_LABELS = [
   "pending",
   "queued",
@@ -33,6 +32,13 @@ const QUALITY_LABELS = ["excellent", "good", "needs-improvement", "poor"].map((q
 
 const READY_LABEL = { name: "ready-to-merge", color: "0e8a16" };
 
+/** The product's labels that people see; a repository has them once Water Spider is set up. */
+export const PRODUCT_LABELS: readonly { readonly name: string; readonly color: string }[] = [
+  ...STATE_LABELS,
+  ...QUALITY_LABELS,
+  READY_LABEL,
+];
+
 /** The label that puts an issue into the queue: set last, because it starts the work. */
 const TRIGGER_LABEL = "trigger:agent-execute";
 
@@ -46,7 +52,7 @@ export async function writeBacklog(
   people: BacklogPeople,
 ): Promise<void> {
   const { maintainer, author } = people;
-  const labels = [...sample.labels, ...STATE_LABELS, ...QUALITY_LABELS, READY_LABEL];
+  const labels = [...sample.labels, ...PRODUCT_LABELS];
   for (const label of labels) {
     await maintainer.request("POST", `${repositoryPath}/labels`, v.unknown(), label);
   }

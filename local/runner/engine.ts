@@ -30,6 +30,8 @@ export interface EngineOptions {
   }[];
   /** How many machines carry the labels of GitHub's own runners. */
   readonly hostedRunners: number;
+  /** Added to what they inherit. */
+  readonly hostedEnvironment?: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly workDirectory: string;
@@ -39,6 +41,8 @@ export interface EngineOptions {
   readonly readToken?: string;
   /** The cancel ladder's periods; absent: the real runner's. */
   readonly grace?: Grace;
+  /** The clock of runs and jobs; absent: the real one. */
+  readonly clock?: () => Date;
   /** How long a minute of `timeout-minutes` lasts, in milliseconds; absent: 60,000. */
   readonly minuteMs?: number;
 }
@@ -83,6 +87,7 @@ export class WorkflowEngine {
       secrets: options.secrets,
       workDirectory: directory,
       nodePath: options.nodePath,
+      clock: options.clock ?? (() => new Date()),
       minuteMs: options.minuteMs ?? 60_000,
       halt: this.#halt,
     };
@@ -96,6 +101,11 @@ export class WorkflowEngine {
   /** Cancels a run as GitHub's cancel button does; an unknown or ended run is left alone. */
   cancel(runId: number): void {
     this.#active.get(runId)?.cancellation.request();
+  }
+
+  /** Ends the process of the step that a job is at as `kill -9` does; its job goes on to the end. */
+  killStep(jobId: number): void {
+    this.#services.processes.killStep(jobId);
   }
 
   /** Resolves when no run is queued or running and no event is unread. */
@@ -272,7 +282,7 @@ function runnersOf(options: EngineOptions): readonly Runner[] {
   const hosted = Array.from({ length: options.hostedRunners }, (_, index) => ({
     name: `hosted-${index + 1}`,
     labels: HOSTED_LABELS,
-    environment: {},
+    environment: options.hostedEnvironment ?? {},
     hosted: true,
   }));
   return [...own, ...hosted];

@@ -23,9 +23,9 @@ export async function reportStarted(
   runnerName: string,
   labels: readonly string[],
 ): Promise<void> {
-  const { github, emit } = run.services;
+  const { github, emit, clock } = run.services;
   const { key, name } = leg;
-  const startedAt = new Date().toISOString();
+  const startedAt = clock().toISOString();
   await github.reportJob(run.runId, {
     key,
     name,
@@ -44,12 +44,12 @@ export async function reportEnded(
   conclusion: Conclusion,
   logFile?: string,
 ): Promise<void> {
-  const { github, emit, halt } = run.services;
+  const { github, emit, halt, clock } = run.services;
   if (halt.requested) {
     return;
   }
   const { key, name } = leg;
-  const completedAt = new Date().toISOString();
+  const completedAt = clock().toISOString();
   const report = { key, name, status: "completed", conclusion, completedAt } as const;
   const jobId = await github.reportJob(run.runId, report);
   emit({ type: "job-finished", runId: run.runId, jobId, name, conclusion, logFile });

@@ -17,6 +17,8 @@ export interface Grace {
 export const REAL_GRACE: Grace = { interruptMs: 7500, terminateMs: 2500, drainMs: 5000 };
 
 export interface ProcessRequest {
+  /** The job whose step this is. */
+  readonly jobId: number;
   readonly command: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -36,7 +38,8 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9
 /** The child processes of an engine. Each leads a group of its own, so that `killAll` finds it. */
 export class ProcessTable {
   readonly #grace: Grace;
-  readonly #groups = new Set<number>();
+  /** Job by process id. */
+  readonly #groups = new Map<number, number>();
   readonly #draining = new Set<() => void>();
   #closed = false;
 
@@ -56,7 +59,7 @@ export class ProcessTable {
     });
     const timers: NodeJS.Timeout[] = [];
     if (child.pid !== undefined) {
-      this.#groups.add(child.pid);
+      this.#groups.set(child.pid, request.jobId);
     }
     readLines(child.stdout, request.onLine);
     readLines(child.stderr, request.onLine);
@@ -105,10 +108,19 @@ export class ProcessTable {
     });
   }
 
+  /** Kills what a job's step runs now, with its group: nothing of it can react. */
+  killStep(jobId: number): void {
+    for (const [pid, owner] of this.#groups) {
+      if (owner === jobId) {
+        tryKill(-pid, "SIGKILL");
+      }
+    }
+  }
+
   /** Kills every process and its group at once, without the ladder, and lets no other start. */
   killAll(): void {
     this.#closed = true;
-    for (const pid of this.#groups) {
+    for (const pid of this.#groups.keys()) {
       tryKill(-pid, "SIGKILL");
     }
     for (const giveUp of this.#draining) {

@@ -23,6 +23,7 @@ export interface EngineServices {
   readonly workDirectory: string;
   /** The Node that runs JavaScript actions. */
   readonly nodePath: string;
+  readonly clock: () => Date;
   /** How long a minute of a `timeout-minutes` lasts, in milliseconds. */
   readonly minuteMs: number;
   /** Requested when the engine stops: nothing is reported or started after that. */

@@ -46,6 +46,7 @@ export async function runStepProcess(
   const files = new CommandFiles(job.directories.temporary);
   const output = new StepOutput(job.log, job.masker);
   const running = job.run.services.processes.start({
+    jobId: job.jobId,
     command: step.command,
     args: step.args,
     directory: step.directory,

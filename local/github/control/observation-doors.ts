@@ -1,9 +1,12 @@
 import { ApiError } from "../domain/api-error.ts";
 import { formatState, parseState } from "../domain/snapshot.ts";
 import type { Fault } from "../http/faults.ts";
+import type { Halt } from "../http/halts.ts";
 import { type Door, optional, required } from "./door.ts";
 
-/** What a test watches and turns: counters, faults, the clock, snapshots. */
+const LONGEST_WAIT_SECONDS = 20;
+
+/** What a test watches and turns: counters, faults, halts, the clock, snapshots. */
 export const OBSERVATION_DOORS: readonly Door[] = [
   {
     method: "GET",
@@ -32,6 +35,31 @@ export const OBSERVATION_DOORS: readonly Door[] = [
     },
   },
   {
+    method: "POST",
+    path: "/halts",
+    handle: (call) => {
+      const halt: Halt = JSON.parse(call.text);
+      call.site.halts.arm(halt);
+      return {};
+    },
+  },
+  {
+    method: "GET",
+    path: "/halts",
+    handle: async (call) => {
+      const seconds = Number(call.query.get("wait") ?? LONGEST_WAIT_SECONDS);
+      return { halted: await call.site.halts.halted(Math.min(seconds, LONGEST_WAIT_SECONDS)) };
+    },
+  },
+  {
+    method: "DELETE",
+    path: "/halts",
+    handle: (call) => {
+      call.site.halts.drop();
+      return {};
+    },
+  },
+  {
     method: "PUT",
     path: "/clock",
     handle: (call) => {
@@ -41,6 +69,7 @@ export const OBSERVATION_DOORS: readonly Door[] = [
         throw new ApiError(422, `'${now}' is not a time.`);
       }
       hub.state.fixedNow = now;
+      hub.state.clockAheadSeconds = Number(optional(call, "aheadSeconds") ?? 0);
       return { now: hub.now() };
     },
   },

@@ -18,6 +18,7 @@ export type Viewer =
       readonly user: User;
       readonly repositoryId: number;
       readonly permissions: Readonly<Record<string, string>>;
+      readonly jobId: number;
     }
   | { readonly kind: "anonymous" };
 
@@ -66,8 +67,8 @@ export function viewerOf(hub: Hub, token: string): Actor | undefined {
     return undefined;
   }
   if (known.kind === "job") {
-    const { repositoryId, permissions } = known;
-    return { kind: "job", user: ACTIONS_BOT, repositoryId, permissions };
+    const { repositoryId, permissions, jobId } = known;
+    return { kind: "job", user: ACTIONS_BOT, repositoryId, permissions, jobId: Number(jobId) };
   }
   const user = hub.user(known.userId);
   return user === undefined ? undefined : { kind: "person", user };

@@ -35,8 +35,9 @@ export class Hub {
 
   /** The time as GitHub writes it: UTC, whole seconds. */
   now(): string {
-    const now = this.state.fixedNow === undefined ? new Date() : new Date(this.state.fixedNow);
-    return `${now.toISOString().slice(0, 19)}Z`;
+    const { fixedNow, clockAheadSeconds } = this.state;
+    const now = fixedNow ?? Date.now() + clockAheadSeconds * 1000;
+    return `${new Date(now).toISOString().slice(0, 19)}Z`;
   }
 
   /** A database id that nothing else has, of any kind: mixing up ids and numbers never works. */

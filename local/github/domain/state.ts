@@ -258,6 +258,8 @@ export interface State {
   nextSeq: number;
   /** A fixed time (ISO 8601), or `undefined` for the real clock. */
   fixedNow: string | undefined;
+  /** How far the clock is ahead of the real one when its time is not fixed. */
+  clockAheadSeconds: number;
   readonly users: Map<number, User>;
   readonly tokens: Map<string, Token>;
   readonly repositories: Map<number, Repository>;
@@ -282,6 +284,7 @@ export function emptyState(): State {
     nextId: 1_000_001,
     nextSeq: 1,
     fixedNow: undefined,
+    clockAheadSeconds: 0,
     users: new Map([[ACTIONS_BOT.id, ACTIONS_BOT]]),
     tokens: new Map(),
     repositories: new Map(),

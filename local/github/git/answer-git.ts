@@ -37,15 +37,18 @@ export async function answerGit(site: Site, exchange: Exchange): Promise<void> {
     sendReply(exchange, { status, body: text, headers });
     return;
   }
+  const isPush = endpoint === "git-receive-pack";
+  const handled = await site.halts.pass(site.hub, viewer, `git ${endpoint}`, isPush);
   await serveGit(exchange.request, exchange.response, {
     root: site.hub.git.root,
     path: `/${fullName(repository)}.git/${endpoint}`,
     query: exchange.query.toString(),
     user: known?.user.login,
     settle: async () => {
-      if (endpoint === "git-receive-pack" && known !== undefined) {
+      if (isPush && known !== undefined) {
         await followBranches(site.hub, known, repository);
       }
+      await handled();
     },
   });
 }

@@ -77,6 +77,8 @@ async function answer(
     return failure([{ type: "RATE_LIMITED", message: "API rate limit exceeded" }]);
   }
   const context: Context = { hub: site.hub, viewer, cost };
+  const isWrite = operation.operation === OperationTypeNode.MUTATION;
+  const handled = await site.halts.pass(site.hub, viewer, operationKey(operation), isWrite);
   const result = await execute({
     schema: githubSchema(),
     document: checked.document,
@@ -92,6 +94,7 @@ async function answer(
     site.meter.refuse(error.message);
   }
   reportBugs(result.errors ?? []);
+  await handled();
   const body = { data: result.data ?? null, ...(errors.length === 0 ? {} : { errors }) };
   return { status: 200, body };
 }

@@ -9,6 +9,7 @@ import { answerRest } from "../rest/answer-rest.ts";
 import { answerResults, isResultsPath } from "../results/answer-results.ts";
 import { openExchange, type Exchange, sendReply } from "./exchange.ts";
 import { FaultScript } from "./faults.ts";
+import { DroppedRequest, Halts } from "./halts.ts";
 import { Meter } from "./meter.ts";
 import type { Site } from "./site.ts";
 
@@ -17,7 +18,7 @@ const GRAPHQL_PATHS = new Set(["/graphql", "/api/graphql"]);
 
 /** The HTTP server of the embedded GitHub, not listening yet. */
 export function createSite(hub: Hub): Server {
-  const site: Site = { hub, meter: new Meter(), faults: new FaultScript() };
+  const site: Site = { hub, meter: new Meter(), faults: new FaultScript(), halts: new Halts() };
   const server = createServer((request, response) => {
     void serve(site, request, response);
   });
@@ -37,6 +38,10 @@ async function serve(
   try {
     await route(site, exchange);
   } catch (error) {
+    if (error instanceof DroppedRequest) {
+      response.destroy();
+      return;
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`embedded GitHub: ${exchange.method} ${exchange.path}: ${text}\n`);
     if (!response.headersSent) {

@@ -52,7 +52,8 @@ async function answer(
   }
   const { repository, match } = findRoute(site, exchange);
   const { route, path } = match;
-  site.meter.count(viewer, "rest", `${route.method} /repos/{owner}/{repo}${route.path}`);
+  const operation = `${route.method} /repos/{owner}/{repo}${route.path}`;
+  site.meter.count(viewer, "rest", operation);
   if (!spend(hub, viewer, "core", 1)) {
     throw new ApiError(403, "API rate limit exceeded. Wait until the time of x-ratelimit-reset.");
   }
@@ -68,7 +69,9 @@ async function answer(
     site.meter.count(viewer, "contentCreating");
   }
   const { query } = exchange;
+  const handled = await site.halts.pass(hub, viewer, operation, route.method !== "GET");
   const reply = await route.handle({ hub, viewer, repository, path, query, body, version });
+  await handled();
   const rule = RULES[route.needs];
   const accepted = `${rule.scope.replace("-", "_")}=${rule.level}`;
   return { ...reply, headers: { "x-accepted-github-permissions": accepted, ...reply.headers } };

@@ -191,6 +191,26 @@ describe("processes that outlive their step", () => {
     expect(world.lines().join()).toContain("Terminate orphan process");
   });
 
+  it("are killed at the end of a job whose step was killed itself, which nothing of it can notice", async () => {
+    world = await EngineWorld.open({
+      ".github/workflows/ci.yml": dispatched(
+        `  work:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          trap 'echo =trapped' INT TERM EXIT\n          ${DAEMON}\n          sleep 60 & wait\n      - if: always()\n        run: echo =after\n`,
+      ),
+    });
+    const runId = world.dispatch("ci.yml");
+    const started = await world.until((event) => event.type === "job-started");
+    await world.until((event) => event.type === "log" && event.line.startsWith("=github_"));
+
+    world.engine.killStep(started.type === "job-started" ? started.jobId : 0);
+    await world.engine.whenIdle();
+
+    const [trackingId = "=none", ...rest] = world.said();
+    expect(rest).toEqual(["=after"]);
+    expect(processesWith(trackingId.slice(1))).toEqual([]);
+    expect(world.messages()).toContain("Process completed with exit code 137.");
+    expect(world.conclusion(runId)).toBe("failure");
+  });
+
   it("are killed by stop, which waits for nothing", async () => {
     world = await EngineWorld.open(
       {
