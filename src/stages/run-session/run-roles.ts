@@ -11,7 +11,7 @@ import {
 import type { SessionResult } from "../../core/session/session-result.ts";
 import { parseInstant } from "../../core/text/instant.ts";
 import type { Agent } from "../../ports/agent.ts";
-import type { Admission } from "./prepare.ts";
+import type { Admission } from "./admit.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;

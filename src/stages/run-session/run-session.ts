@@ -11,9 +11,9 @@ import type { Journal } from "../../ports/journal.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { World } from "../../ports/world.ts";
+import { admit, type Admission } from "./admit.ts";
 import { runChecks } from "./check.ts";
 import { newResult } from "./pack.ts";
-import { admit, type Admission } from "./prepare.ts";
 import { runImplementer } from "./run-roles.ts";
 import { watchForStop } from "./watch-for-stop.ts";
 
