@@ -7,6 +7,7 @@ import type { GenericSchema } from "valibot";
 import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import { configurationSchema } from "../../src/adapters/configuration/schema.ts";
 import { formatStateMachine } from "../../src/core/journal/state-machine.ts";
+import { sessionResultSchema } from "../../src/core/session/session-result.ts";
 import { PROJECT_ROOT } from "../project-root.ts";
 import {
   END_MARKER,
@@ -24,7 +25,13 @@ export interface GeneratedFile {
 
 /** Everything that `npm run docs` writes. A new generator is one more entry here. */
 export function listGeneratedFiles(): readonly GeneratedFile[] {
-  return [...listActionReadmes(), CONFIGURATION_SCHEMA, CONFIGURATION_REFERENCE, STATE_MACHINE];
+  return [
+    ...listActionReadmes(),
+    CONFIGURATION_SCHEMA,
+    CONFIGURATION_REFERENCE,
+    RESULT_SCHEMA,
+    STATE_MACHINE,
+  ];
 }
 
 function read(path: string): string {
@@ -59,7 +66,7 @@ function generateActionReadme(action: string): string {
 /** Editors read this schema through a comment on the first line of a configuration file. */
 const CONFIGURATION_SCHEMA: GeneratedFile = {
   file: "docs/water-spider.schema.json",
-  generate: async () => formatConfigurationSchema(configurationSchema),
+  generate: async () => formatJsonSchema("Water Spider configuration", configurationSchema),
 };
 
 const REFERENCE = "docs/configuration.md";
@@ -80,16 +87,28 @@ const CONFIGURATION_REFERENCE: GeneratedFile = {
   },
 };
 
+/** For programs that read the hand-off of a session: its artifact holds such a file. */
+const RESULT_SCHEMA: GeneratedFile = {
+  file: "docs/result.schema.json",
+  generate: async () => formatJsonSchema("Water Spider result.json", sessionResultSchema),
+};
+
 /**
- * Returns the JSON Schema of what a person may write. Throws where the configuration has a check
- * that JSON Schema cannot express, so that none is lost unseen.
+ * Returns the JSON Schema of what may be written. Throws where there is a check that JSON Schema
+ * cannot express, so that none is lost unseen; one that says in words what it checks is a comment.
  */
-export function formatConfigurationSchema(schema: GenericSchema): string {
-  const head = {
-    $schema: "http://json-schema.org/draft-07/schema#",
-    title: "Water Spider configuration",
-  };
-  const body = toJsonSchema(schema, { typeMode: "input", errorMode: "throw" });
+export function formatJsonSchema(title: string, schema: GenericSchema): string {
+  const head = { $schema: "http://json-schema.org/draft-07/schema#", title };
+  const body = toJsonSchema(schema, {
+    typeMode: "input",
+    errorMode: "throw",
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === "check" &&
+      "message" in valibotAction &&
+      typeof valibotAction.message === "string"
+        ? { ...jsonSchema, $comment: `Refused: ${valibotAction.message}.` }
+        : undefined,
+  });
   return JSON.stringify({ ...head, ...body }, undefined, 2);
 }
 
