@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import * as core from "@actions/core";
 import * as v from "valibot";
 
+import { removeExported } from "../../src/adapters/actions/exported-setup.ts";
 import { runAction } from "../../src/adapters/actions/run-action.ts";
 import { sweepProcesses } from "../../src/adapters/workspace/sweep.ts";
 
@@ -14,6 +15,7 @@ const savedPlaces = v.object({
 
 /** Runs after every other step, also after a failure or a cancel: stops and removes what is left. */
 await runAction(async () => {
+  await removeExported();
   const claim = core.getState("claim");
   const saved = core.getState("places");
   if (claim === "" || saved === "") {

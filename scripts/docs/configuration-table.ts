@@ -28,6 +28,8 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "priority.ageing.classes": ({ priority }) => priority.ageingClasses,
   "estimate.default": ({ estimateDefaultMinutes }) => formatMinutes(estimateDefaultMinutes),
   "dependencies.sources": ({ dependencySources }) => dependencySources,
+  "prepare.commands": ({ prepare }) => prepare.commands,
+  "prepare.limit": ({ prepare }) => formatMinutes(prepare.limitMinutes),
   "checks.build": ({ checks }) => checks.build,
   "checks.test": ({ checks }) => checks.test,
   "checks.lint": ({ checks }) => checks.lint,

@@ -32,6 +32,7 @@ export interface Configuration {
   };
   readonly estimateDefaultMinutes: number;
   readonly dependencySources: readonly DependencySource[];
+  readonly prepare: PrepareSettings;
   readonly checks: Checks;
   readonly session: SessionSettings;
   readonly retry: RetrySettings;
@@ -51,6 +52,13 @@ export interface Machine {
   readonly name: string;
   readonly labels: readonly string[];
   readonly slots: number;
+}
+
+/** What makes a fresh worktree ready to work in, for example `npm ci` [N28]. */
+export interface PrepareSettings {
+  readonly commands: readonly string[];
+  /** Time limit of all of them together. */
+  readonly limitMinutes: number;
 }
 
 /** Commands that judge the work; `undefined` = not configured [W18, D8]. */

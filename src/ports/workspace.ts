@@ -16,6 +16,14 @@ export interface CommandRun {
   readonly tail: string;
 }
 
+export interface CommandOptions {
+  /**
+   * May read and fill the machine's download caches: for commands of the base commit before the
+   * agent starts, never for anything that runs a session's own files.
+   */
+  readonly sharesDownloads?: boolean;
+}
+
 export interface Harvest {
   readonly files: readonly ChangedFile[];
 }
@@ -30,12 +38,25 @@ export interface Workspace {
   fetch(commits: readonly string[]): Promise<void>;
   /** A file of a fetched commit, or `undefined` when the commit does not have it. */
   readFile(commit: string, path: string): Promise<string | undefined>;
+  /**
+   * Puts a folder of a fetched commit below `into`, at its own path and in the place of whatever lay
+   * there. False when the commit does not have it; then nothing is there either.
+   */
+  exportFolder(commit: string, folder: string, into: string): Promise<boolean>;
   /** Makes the worktree, replacing what an earlier attempt left [N11]. */
   open(request: OpenRequest): Promise<void>;
   /** Writes files that no commit will hold. */
   writeContext(files: ReadonlyMap<string, string>): Promise<void>;
   /** Runs a command of the configuration in the worktree, without any credential. */
-  runCommand(command: string, limitMs: number): Promise<CommandRun>;
+  runCommand(command: string, limitMs: number, options?: CommandOptions): Promise<CommandRun>;
+  /**
+   * Ends the preparation of the worktree: tracked files go back to the base, and what lies there
+   * besides them is no work of the session. Returns both lists, paths with `/` at a folder's end.
+   */
+  settlePrepared(): Promise<{
+    readonly reset: readonly string[];
+    readonly left: readonly string[];
+  }>;
   /** Collects the work, untracked files included, with a git directory that no agent wrote. */
   harvest(): Promise<Harvest>;
   /**

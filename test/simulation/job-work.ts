@@ -190,6 +190,7 @@ async function session(
       claim: claim.nonce,
       run: identity,
       configurationPath: ".github/water-spider.yml",
+      setup: "none",
       stop,
     },
   );

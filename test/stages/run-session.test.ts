@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { ConfigurationFile } from "../../src/adapters/configuration/schema.ts";
 import { ConfigurationError } from "../../src/core/failure.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedIssue } from "../../src/core/observation.ts";
 import { CONTEXT_FILES } from "../../src/core/session/prompt.ts";
 import { parseSessionResult, type SessionResult } from "../../src/core/session/session-result.ts";
+import { findSetup } from "../../src/stages/run-session/find-setup.ts";
 import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
 import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
@@ -27,10 +29,13 @@ beforeEach(async () => {
 });
 
 /** A fleet whose first issue is claimed; the others wait behind it. */
-async function begin(issue: Partial<ObservedIssue> = {}): Promise<void> {
+async function begin(
+  issue: Partial<ObservedIssue> = {},
+  configuration: ConfigurationFile = {},
+): Promise<void> {
   fleet = new PureFleet({
     issues: [issue, { labels: [], trigger: undefined }],
-    configuration: { checks: { build: "npm run build", test: "npm test" } },
+    configuration: { checks: { build: "npm run build", test: "npm test" }, ...configuration },
   });
   const [first] = await fleet.tick();
   if (first === undefined) {
@@ -206,6 +211,145 @@ describe("runSession: work", () => {
   });
 });
 
+describe("runSession: prepare", () => {
+  const prepare = { commands: ["npm ci", "make tools"], limit: "5m" };
+
+  beforeEach(async () => {
+    await begin({}, { prepare });
+  });
+
+  it("runs the commands on the base before the agent hears of anything, and settles them [N28]", async () => {
+    const { workspace, agent } = await run();
+
+    expect(workspace.calls.slice(0, 7)).toEqual([
+      "tryLock",
+      "fetch",
+      "open",
+      "runCommand npm ci",
+      "runCommand make tools",
+      "settlePrepared",
+      "writeContext",
+    ]);
+    expect(workspace.shared).toEqual(prepare.commands);
+    expect(agent.requests[0]?.allowedTools).toContain("Bash(npm ci)");
+  });
+
+  it("tries a failing command once more: a registry may fail for once", async () => {
+    const flaky = new PureWorkspace({ claim: claim.nonce });
+    const runOnce = flaky.runCommand.bind(flaky);
+    let runs = 0;
+    flaky.runCommand = async (...args) => ({
+      ...(await runOnce(...args)),
+      exitCode: ++runs === 1 ? 1 : 0,
+    });
+
+    const { result } = await fleet.session(claim, { workspace: flaky, agent: new PureAgent() });
+
+    expect(result.ending).toBe("worked");
+    expect(flaky.calls.filter((call) => call === "runCommand npm ci")).toHaveLength(2);
+  });
+
+  it.each([
+    ["fails", { exitCode: 7, tail: "npm error notarget\n" }, "exit code 7 (npm error notarget)"],
+    ["takes too long", { exitCode: undefined, timedOut: true, seconds: 300 }, "limit of 5 min"],
+  ] as const)(
+    "counts no attempt and pauses the fleet with one clear sentence when a command %s [N28]",
+    async (_, how, said) => {
+      const ran = await run({ commands: { "npm ci": how } });
+
+      expect(ran.result).toMatchObject({ ending: "failed", cause: "prepare-failed" });
+      expect(ran.agent.requests).toEqual([]);
+      expect(await outcomeAfter(ran)).toBe("returned");
+      expect(fleet.journal.state.issues.get(1)?.attempts).toBe(0);
+      const pause = fleet.journal.state.fleet.pause;
+      expect(pause?.reason).toBe("configuration");
+      expect(pause?.detail).toContain(`\`npm ci\``);
+      expect(pause?.detail).toContain(said);
+      expect(pause?.detail.length).toBeLessThan(300);
+    },
+  );
+
+  it("gives all commands together one limit", async () => {
+    const ran = await run({ commands: { "npm ci": { seconds: 300 } } });
+
+    expect(ran.result).toMatchObject({ cause: "prepare-failed" });
+    expect(ran.result.detail).toContain("`make tools` did not end within prepare's limit of 5 min");
+  });
+
+  it("says what it put back and what it leaves out, because people have to ignore it [F111]", async () => {
+    await run({ prepared: { reset: ["package-lock.json"], left: [".venv/"] } });
+
+    expect(fleet.log.lines.join("\n")).toMatch(/put back: package-lock\.json/);
+    expect(fleet.log.lines.join("\n")).toMatch(/no part of any work: \.venv\//);
+  });
+
+  it("prepares again before the checks when the work changed a manifest, without shared downloads [N28]", async () => {
+    const changed = [{ path: "packages/a/package.json", change: "modified" }] as const;
+
+    const { workspace } = await run({ changed });
+
+    const afterHarvest = workspace.calls.slice(workspace.calls.indexOf("harvest"));
+    expect(afterHarvest).toEqual([
+      "harvest",
+      "runCommand npm ci",
+      "runCommand make tools",
+      "runCommand npm run build",
+      "runCommand npm test",
+      "sweep",
+      "handOff",
+    ]);
+    expect(workspace.shared).toHaveLength(2);
+  });
+
+  it("blames the work, not the fleet, when prepare fails with its manifests", async () => {
+    const changed = [{ path: "package.json", change: "modified" }] as const;
+    const ran = await run({ changed, afterHarvest: { "npm ci": { exitCode: 1 } } });
+
+    expect(ran.result).toMatchObject({ ending: "failed", cause: "checks-failed", checks: [] });
+    expect(await outcomeAfter(ran)).toBe("needs-human");
+    expect(fleet.journal.state.fleet.pause).toBeUndefined();
+  });
+
+  it("asks the base about a red check with the base's own packages [N29]", async () => {
+    const changed = [{ path: "package.json", change: "modified" }] as const;
+    const red = { "npm test": { exitCode: 1 } };
+
+    const { workspace } = await run({ changed, commands: red });
+
+    const afterReset = workspace.calls.slice(workspace.calls.indexOf("resetToBase"));
+    expect(afterReset.slice(0, 4)).toEqual([
+      "resetToBase",
+      "runCommand npm ci",
+      "runCommand make tools",
+      "runCommand npm test",
+    ]);
+  });
+});
+
+/** Whether it found a setup action, and what it called for that. */
+async function find(files: Readonly<Record<string, string>>, of = claim): Promise<unknown> {
+  const workspace = new PureWorkspace({ claim: of.nonce, files });
+  const { issue, attempt, slot, nonce, runId, runAttempt } = of;
+  const leg = { issue, attempt, slot, claim: nonce, run: { runId, runAttempt } };
+  const { journal, log } = fleet;
+  return [await findSetup({ journal, log, workspace }, leg, "/work"), workspace.calls];
+}
+
+describe("findSetup", () => {
+  const ACTION = { ".github/actions/water-spider-setup/action.yml": "runs: {}" };
+
+  it("puts the setup action of the claimed base into the workspace, without taking the lock [N31]", async () => {
+    const put = "exportFolder .github/actions/water-spider-setup /work";
+
+    expect(await find(ACTION)).toEqual([true, ["fetch", put]]);
+    expect(await find({})).toEqual([false, ["fetch", put]]);
+  });
+
+  it("puts nothing there for a claim that is not this leg's any more [F04]", async () => {
+    expect(await find(ACTION, { ...claim, runAttempt: 2 })).toEqual([false, []]);
+  });
+});
+
 describe("runSession: what keeps it from starting", () => {
   it("does not start when the claim was given to another run [F04]", async () => {
     const ran = await run({}, new PureAgent(), { ...claim, runId: claim.runId + 1 });
@@ -299,6 +443,7 @@ describe("runSession: what keeps it from starting", () => {
 
 describe("runSession: a machine that cannot work", () => {
   it.each([
+    ["the repository's own setup action failed", { setup: "failed" }],
     [
       "the agent is not installed",
       { openAgent: () => Promise.reject(new ConfigurationError("Install Claude Code.")) },
@@ -311,19 +456,22 @@ describe("runSession: a machine that cannot work", () => {
         },
       },
     ],
-  ])("hands off why, counts no attempt and pauses the fleet when %s [N24]", async (_, broken) => {
-    const workspace = new PureWorkspace({ claim: claim.nonce });
+  ] as const)(
+    "hands off why, counts no attempt and pauses the fleet when %s [N24, N31]",
+    async (_, broken) => {
+      const workspace = new PureWorkspace({ claim: claim.nonce });
 
-    await fleet.session(claim, { workspace, agent: new PureAgent(), ...broken });
-    await fleet.finalize(claim, { result: workspace.handedOff });
+      await fleet.session(claim, { workspace, agent: new PureAgent(), ...broken });
+      await fleet.finalize(claim, { result: workspace.handedOff });
 
-    expect(fleet.journal.state.issues.get(1)).toMatchObject({
-      attempts: 0,
-      claim: undefined,
-      result: { outcome: "returned", cause: "prepare-failed" },
-    });
-    expect(fleet.journal.state.fleet.pause?.reason).toBe("configuration");
-  });
+      expect(fleet.journal.state.issues.get(1)).toMatchObject({
+        attempts: 0,
+        claim: undefined,
+        result: { outcome: "returned", cause: "prepare-failed" },
+      });
+      expect(fleet.journal.state.fleet.pause?.reason).toBe("configuration");
+    },
+  );
 
   it.each(["fetch", "open", "harvest"] as const)(
     "fails the job loudly when %s breaks, and the issue is tried again [F08]",

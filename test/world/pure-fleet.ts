@@ -9,7 +9,11 @@ import type { World } from "../../src/ports/world.ts";
 import { collect } from "../../src/stages/collect.ts";
 import { dispatch } from "../../src/stages/dispatch.ts";
 import { finalize, type FinalizeReport } from "../../src/stages/finalize/finalize.ts";
-import { runSession, type RunSessionReport } from "../../src/stages/run-session/run-session.ts";
+import {
+  runSession,
+  type RunSessionInputs,
+  type RunSessionReport,
+} from "../../src/stages/run-session/run-session.ts";
 import type { PureAgent } from "./pure-agent.ts";
 import { PureClock } from "./pure-clock.ts";
 import { PureDelivery, type PureDeliveryOptions } from "./pure-delivery.ts";
@@ -36,6 +40,8 @@ export interface SessionOptions {
   readonly agent: PureAgent;
   /** In the place of a machine that has the agent. */
   readonly openAgent?: () => Promise<PureAgent>;
+  /** How the repository's own setup action ended. */
+  readonly setup?: RunSessionInputs["setup"];
   /** In the place of the fleet's own reader of configurations. */
   readonly readConfiguration?: (text: string | undefined) => Configuration;
 }
@@ -121,7 +127,7 @@ export class PureFleet {
   /** The session of a claim, as its job runs it. */
   async session(
     claim: Claim,
-    { workspace, agent, openAgent, readConfiguration }: SessionOptions,
+    { workspace, agent, openAgent, readConfiguration, setup = "none" }: SessionOptions,
   ): Promise<RunSessionReport> {
     const { world, journal, clock, log } = this;
     return await runSession(
@@ -138,6 +144,7 @@ export class PureFleet {
       {
         ...legOf(claim),
         configurationPath: ".github/water-spider.yml",
+        setup,
         stop: { aborted: false, addEventListener: () => undefined },
       },
     );

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 
 import type { ChangedFile } from "../../src/core/session/session-result.ts";
-import type { CommandRun, Harvest, OpenRequest, Workspace } from "../../src/ports/workspace.ts";
+import type {
+  CommandOptions,
+  CommandRun,
+  Harvest,
+  OpenRequest,
+  Workspace,
+} from "../../src/ports/workspace.ts";
 
 export interface PureWorkspaceOptions {
   /** Names the lock; claims of one machine share `locks`. */
@@ -13,8 +19,12 @@ export interface PureWorkspaceOptions {
   readonly changed?: readonly ChangedFile[];
   /** How commands end that do not just succeed. */
   readonly commands?: Readonly<Record<string, Partial<CommandRun>>>;
+  /** How commands end that ended otherwise before the work was collected. */
+  readonly afterHarvest?: Readonly<Record<string, Partial<CommandRun>>>;
   /** How commands end on the base, where that is not as in the worktree with its work. */
   readonly onBase?: Readonly<Record<string, Partial<CommandRun>>>;
+  /** What the preparation changed and left. */
+  readonly prepared?: { readonly reset: readonly string[]; readonly left: readonly string[] };
   /** Steps that throw. */
   readonly broken?: readonly (keyof Workspace)[];
 }
@@ -28,6 +38,8 @@ export class PureWorkspace implements Workspace {
   readonly calls: string[] = [];
   readonly context = new Map<string, string>();
   readonly opened: OpenRequest[] = [];
+  /** Commands that were given the machine's download caches. */
+  readonly shared: string[] = [];
   /** The text of result.json. */
   handedOff: string | undefined;
   readonly #options: PureWorkspaceOptions;
@@ -53,6 +65,11 @@ export class PureWorkspace implements Workspace {
     return this.#options.files?.[path];
   }
 
+  async exportFolder(_commit: string, folder: string, into: string): Promise<boolean> {
+    this.#call("exportFolder", `${folder} ${into}`);
+    return Object.keys(this.#options.files ?? {}).some((path) => path.startsWith(`${folder}/`));
+  }
+
   async open(request: OpenRequest): Promise<void> {
     this.#call("open");
     this.opened.push(request);
@@ -65,11 +82,26 @@ export class PureWorkspace implements Workspace {
     }
   }
 
-  async runCommand(command: string): Promise<CommandRun> {
+  async runCommand(
+    command: string,
+    _limitMs: number,
+    options: CommandOptions = {},
+  ): Promise<CommandRun> {
     this.#call("runCommand", command);
-    return this.#isBase
-      ? { ...GREEN, ...this.#options.onBase?.[command] }
-      : { ...GREEN, ...this.#options.commands?.[command] };
+    if (options.sharesDownloads === true) {
+      this.shared.push(command);
+    }
+    const { commands, afterHarvest, onBase } = this.#options;
+    if (this.#isBase) {
+      return { ...GREEN, ...onBase?.[command] };
+    }
+    const isWork = this.calls.includes("harvest");
+    return { ...GREEN, ...commands?.[command], ...(isWork ? afterHarvest?.[command] : {}) };
+  }
+
+  async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
+    this.#call("settlePrepared");
+    return this.#options.prepared ?? { reset: [], left: [] };
   }
 
   async harvest(): Promise<Harvest> {

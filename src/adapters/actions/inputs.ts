@@ -49,3 +49,18 @@ export function patternInput(name: string, pattern: RegExp, allowed: string): st
   }
   return text;
 }
+
+/** Reads one of these texts; empty counts as the first one. */
+export function choiceInput<const C extends string>(
+  name: string,
+  choices: readonly [C, ...C[]],
+): C {
+  const text = core.getInput(name) || choices[0];
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) {
+    throw new ConfigurationError(
+      `The input '${name}' must be one of ${choices.join(", ")}, but is '${text}'.`,
+    );
+  }
+  return choice;
+}

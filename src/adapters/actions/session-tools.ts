@@ -80,7 +80,7 @@ async function openAgent(
     log: actionsLog,
     onLine: (line) => stream.write(`${line.replaceAll(credential.value, "***")}\n`),
     places: {
-      home: join(places.scratch, "home"),
+      home: places.home,
       configuration: join(places.scratch, "claude"),
       temporary: places.temporary,
       settingsFile: join(places.scratch, "settings.json"),

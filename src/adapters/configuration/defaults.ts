@@ -3,7 +3,7 @@ import type { ConfigurationFile } from "./schema.ts";
 
 /** Returns the complete configuration: what the file says, and the settled default of the rest. */
 export function withDefaults(file: ConfigurationFile): Configuration {
-  const { priority, session, retry, quality, checks } = file;
+  const { priority, session, retry, quality, prepare, checks } = file;
   return {
     triggerLabel: file["trigger-label"] ?? "trigger:agent-execute",
     refPrefix: file["ref-prefix"] ?? "refs/water-spider/",
@@ -27,6 +27,10 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     },
     estimateDefaultMinutes: minutes(file.estimate?.default ?? "30m"),
     dependencySources: file.dependencies?.sources ?? ["labels", "body", "native", "sub-issues"],
+    prepare: {
+      commands: prepare?.commands ?? [],
+      limitMinutes: minutes(prepare?.limit ?? "10m"),
+    },
     checks: { build: checks?.build, test: checks?.test, lint: checks?.lint },
     session: {
       model: session?.model,

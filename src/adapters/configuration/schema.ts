@@ -119,6 +119,16 @@ export const configurationSchema = v.strictObject({
     }),
     "What blocks an issue.",
   ),
+  prepare: described(
+    v.strictObject({
+      commands: described(
+        v.pipe(v.array(command), v.maxLength(10, "at most 10 commands")),
+        "Commands that make a fresh worktree ready, for example npm ci.",
+      ),
+      limit: described(duration, "Time limit of all of them together."),
+    }),
+    "What runs in the worktree before the session.",
+  ),
   checks: described(
     v.strictObject({
       build: described(command, "Command that builds the project."),

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ChangedFile } from "../../core/session/session-result.ts";
 import type { Git } from "../git/git.ts";
+import { openFreshGitDirectory } from "./fresh-git-directory.ts";
 
 /** Ref of the work inside a bundle. */
 export const WORK_REF = "refs/water-spider/work";
@@ -17,7 +18,7 @@ export interface HarvesterOptions {
   /** Object directory of the mirror. */
   readonly alternate: string;
   readonly baseSha: string;
-  /** Files at the top of the worktree that are no work, for example the context files. */
+  /** Paths that are no work: the context files, and what the preparation left. */
   readonly excluded: readonly string[];
 }
 
@@ -40,11 +41,7 @@ export class Harvester {
   /** Returns the files that differ from the base; the work becomes one commit on it. */
   async collect(): Promise<readonly ChangedFile[]> {
     const { gitDirectory, worktree, alternate, baseSha, excluded, git } = this.#options;
-    await rm(gitDirectory, { recursive: true, force: true });
-    await git.run(["init", "--quiet", "--bare", gitDirectory]);
-    await mkdir(join(gitDirectory, "objects", "info"), { recursive: true });
-    await writeFile(join(gitDirectory, "objects", "info", "alternates"), `${alternate}\n`);
-    await writeFile(join(gitDirectory, "shallow"), `${baseSha}\n`);
+    await openFreshGitDirectory(git, { directory: gitDirectory, worktree, alternate, baseSha });
     await removeNestedRepositories(worktree);
     await this.#git.run(["read-tree", baseSha]);
     // As pathspecs, because ignore rules do not hold for files that the base has already.

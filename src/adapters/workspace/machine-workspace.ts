@@ -1,7 +1,13 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import type { CommandRun, Harvest, OpenRequest, Workspace } from "../../ports/workspace.ts";
+import type {
+  CommandOptions,
+  CommandRun,
+  Harvest,
+  OpenRequest,
+  Workspace,
+} from "../../ports/workspace.ts";
 import { passEnvironment } from "../claude/invocation.ts";
 import type { Git } from "../git/git.ts";
 import { hashHandoff } from "../handoff-digest.ts";
@@ -10,6 +16,8 @@ import { tryCreate } from "./file-lock.ts";
 import { Harvester } from "./harvester.ts";
 import { Mirror } from "./mirror.ts";
 import type { ClaimPlaces } from "./session-places.ts";
+import { settlePrepared } from "./settle-prepared.ts";
+import { shareDownloads } from "./share-downloads.ts";
 import { SESSION_VARIABLE, sweepProcesses } from "./sweep.ts";
 
 export interface MachineWorkspaceOptions {
@@ -29,6 +37,8 @@ export class MachineWorkspace implements Workspace {
   #harvester: Harvester | undefined;
   #request: OpenRequest | undefined;
   #contextFiles: readonly string[] = [];
+  /** What the preparation left in the worktree beside the base and what is ignored. */
+  #prepared: readonly string[] = [];
 
   constructor(options: MachineWorkspaceOptions) {
     const { places, git, remoteUrl, claim } = options;
@@ -52,6 +62,10 @@ export class MachineWorkspace implements Workspace {
 
   async readFile(commit: string, path: string): Promise<string | undefined> {
     return await this.#mirror.readFile(commit, path);
+  }
+
+  async exportFolder(commit: string, folder: string, into: string): Promise<boolean> {
+    return await this.#mirror.exportFolder(commit, folder, into);
   }
 
   async open(request: OpenRequest): Promise<void> {
@@ -82,11 +96,17 @@ export class MachineWorkspace implements Workspace {
     await writeFile(exclude, this.#contextFiles.map((name) => `/${name}\n`).join(""));
   }
 
-  async runCommand(command: string, limitMs: number): Promise<CommandRun> {
+  async runCommand(
+    command: string,
+    limitMs: number,
+    { sharesDownloads = false }: CommandOptions = {},
+  ): Promise<CommandRun> {
     const { places, environment, claim, clock } = this.#options;
-    const home = join(places.scratch, "checks-home");
-    await mkdir(home, { recursive: true });
+    await mkdir(places.home, { recursive: true });
     await mkdir(places.temporary, { recursive: true });
+    const downloads = sharesDownloads
+      ? await shareDownloads(places.downloads, join(places.scratch, "downloads"))
+      : {};
     return await runCommand(command, {
       cwd: this.worktree,
       limitMs,
@@ -94,26 +114,35 @@ export class MachineWorkspace implements Workspace {
       environment: {
         ...passEnvironment(environment),
         CI: "true",
-        HOME: home,
+        HOME: places.home,
         TMPDIR: places.temporary,
         [SESSION_VARIABLE]: claim,
+        ...downloads,
       },
     });
   }
 
+  async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
+    const { places, git } = this.#options;
+    const settled = await settlePrepared(git, {
+      directory: join(places.scratch, "prepared.git"),
+      worktree: places.worktree,
+      alternate: this.#mirror.objects,
+      baseSha: this.#opened().baseSha,
+    });
+    this.#prepared = settled.left;
+    return settled;
+  }
+
   async harvest(): Promise<Harvest> {
     const { places, git } = this.#options;
-    const request = this.#request;
-    if (request === undefined) {
-      throw new Error("There is no worktree to harvest.");
-    }
     this.#harvester = new Harvester({
       git,
       gitDirectory: join(places.scratch, "harvest.git"),
       worktree: places.worktree,
       alternate: this.#mirror.objects,
-      baseSha: request.baseSha,
-      excluded: this.#contextFiles,
+      baseSha: this.#opened().baseSha,
+      excluded: [...this.#contextFiles, ...this.#prepared],
     });
     return { files: await this.#harvester.collect() };
   }
@@ -134,5 +163,12 @@ export class MachineWorkspace implements Workspace {
 
   async sweep(): Promise<void> {
     await sweepProcesses(this.#options.claim);
+  }
+
+  #opened(): OpenRequest {
+    if (this.#request === undefined) {
+      throw new Error("There is no worktree yet.");
+    }
+    return this.#request;
   }
 }

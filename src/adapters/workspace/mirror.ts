@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import type { Git } from "../git/git.ts";
 import { withFileLock } from "./file-lock.ts";
@@ -37,6 +37,19 @@ export class Mirror {
   async readFile(commit: string, path: string): Promise<string | undefined> {
     const shown = await this.#git.try(["cat-file", "blob", `${commit}:${path}`]);
     return shown.exitCode === 0 ? shown.stdout.toString("utf8") : undefined;
+  }
+
+  /** Writes the regular files of a folder of a fetched commit; false when the commit has none. */
+  async exportFolder(commit: string, folder: string, into: string): Promise<boolean> {
+    await rm(join(into, folder), { recursive: true, force: true });
+    const listing = await this.#git.run(["ls-tree", "-r", "-z", commit, "--", `${folder}/`]);
+    const files = [...listing.matchAll(/(100644|100755) blob ([0-9a-f]+)\t([^\0]+)/g)];
+    for (const [, mode, object = "", path = ""] of files) {
+      const { stdout } = await this.#git.try(["cat-file", "blob", object]);
+      await mkdir(dirname(join(into, path)), { recursive: true });
+      await writeFile(join(into, path), stdout, { mode: mode === "100755" ? 0o755 : 0o644 });
+    }
+    return files.length > 0;
   }
 
   async #fetchMissing(commits: readonly string[]): Promise<void> {

@@ -7,6 +7,10 @@ export interface ClaimPlaces {
   readonly worktree: string;
   /** Everything else of this claim; goes with the session. */
   readonly scratch: string;
+  /** HOME of everything that runs in the session: prepare, agent, checks. */
+  readonly home: string;
+  /** Download caches of package managers, shared by the sessions of this machine. */
+  readonly downloads: string;
   /** Files for finalize: result.json and changes.bundle. */
   readonly handoff: string;
   /** The machine's mirror of the repository, shared by its runners. */
@@ -32,13 +36,16 @@ export interface PlacesRequest {
 /** Returns deterministic places: names never come from a session [V08]. */
 export function claimPlaces(request: PlacesRequest): ClaimPlaces {
   const { machineRoot, workspace, runnerTemp, serverUrl, repository, issue, claim } = request;
-  const mirrorName = createHash("sha256").update(`${serverUrl}/${repository}`).digest("hex");
+  const hash = createHash("sha256").update(`${serverUrl}/${repository}`).digest("hex");
+  const repositoryName = hash.slice(0, 16);
   const scratch = join(runnerTemp, `water-spider-${claim}`);
   return {
     worktree: join(workspace, ".worktrees", `issue-${issue}`),
     scratch,
     handoff: join(runnerTemp, "water-spider-handoff"),
-    mirror: join(machineRoot, "mirrors", `${mirrorName.slice(0, 16)}.git`),
+    home: join(scratch, "home"),
+    downloads: join(machineRoot, "downloads", repositoryName),
+    mirror: join(machineRoot, "mirrors", `${repositoryName}.git`),
     lock: join(machineRoot, "locks", claim),
     temporary: join(runnerTemp, `ws-${claim.slice(0, 8)}`),
   };

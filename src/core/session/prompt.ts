@@ -1,4 +1,4 @@
-import type { Checks } from "../configuration.ts";
+import type { Checks, PrepareSettings } from "../configuration.ts";
 import type { ObservedIssue } from "../observation.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { CHECK_NAMES } from "./session-result.ts";
@@ -74,11 +74,14 @@ export function formatContextMarkdown({ issue, attempt, branch, checks }: WorkIt
   ].join("\n");
 }
 
-/** Tools that the agent may use without a person: file edits, the checks, read-only git [N28]. */
-export function listAllowedTools(checks: Checks): readonly string[] {
-  const commands = CHECK_NAMES.flatMap((name) => checks[name] ?? []);
+/** Tools that the agent may use without a person: prepare, the checks, read-only git [N28]. */
+export function listAllowedTools(
+  prepare: Pick<PrepareSettings, "commands">,
+  checks: Checks,
+): readonly string[] {
+  const commands = [...prepare.commands, ...CHECK_NAMES.flatMap((name) => checks[name] ?? [])];
   return [
-    ...new Set(commands).values(),
+    ...new Set(commands),
     "git status",
     "git status *",
     "git diff",

@@ -14,16 +14,21 @@ export interface MatrixLeg {
   readonly "timeout-minutes": number;
 }
 
-/** For what a job does besides its session and its checks. */
-const MARGIN_MINUTES = 10;
+/** For what a job does besides its session and its commands: the setup action has 10 of them. */
+const MARGIN_MINUTES = 20;
+
+type MatrixSettings = Pick<Configuration, "machines" | "session" | "prepare" | "checks">;
 
 /** Returns the value of `strategy.matrix` for these claims, as JSON. */
 export function formatMatrix(
   claims: readonly Claim[],
-  { machines, session, checks }: Pick<Configuration, "machines" | "session" | "checks">,
+  { machines, session, prepare, checks }: MatrixSettings,
 ): string {
   const commands = CHECK_NAMES.filter((name) => checks[name] !== undefined).length;
-  const minutes = session.hardMinutes + commands * session.checkMinutes + MARGIN_MINUTES;
+  // Before the session, and again before the checks when it changed a manifest.
+  const prepareMinutes = prepare.commands.length === 0 ? 0 : 2 * prepare.limitMinutes;
+  const minutes =
+    session.hardMinutes + prepareMinutes + commands * session.checkMinutes + MARGIN_MINUTES;
   const legs = claims.map(({ issue, attempt, slot, machine, nonce }): MatrixLeg => {
     const labels = machines.find(({ name }) => name === machine)?.labels ?? [];
     return {

@@ -1,47 +1,74 @@
 import type { Configuration } from "../../core/configuration.ts";
-import { CHECK_NAMES, type CheckResult } from "../../core/session/session-result.ts";
+import { hasManifest } from "../../core/session/manifests.ts";
+import {
+  type ChangedFile,
+  CHECK_NAMES,
+  type CheckResult,
+} from "../../core/session/session-result.ts";
 import type { CommandRun } from "../../ports/workspace.ts";
+import { runPrepare } from "./prepare-worktree.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;
 
-/** What the checks say of the work, and whether the base is to blame for a red one. */
+/** What the checks say of the work, and why they cannot judge it where they cannot. */
 export interface CheckReport {
   readonly results: readonly CheckResult[];
-  /** The first command that fails on the base too; `undefined` = none does [N29, F100]. */
-  readonly redOnBase: string | undefined;
+  /** `base-red`: a command fails on the base too. `checks-failed`: the work cannot be prepared. */
+  readonly failure:
+    | { readonly cause: "base-red" | "checks-failed"; readonly detail: string }
+    | undefined;
 }
 
-/** Runs the configured checks one after the other, after the agent's processes are gone [E10]. */
+/**
+ * Runs the configured checks one after the other, after the agent's processes are gone [E10], on
+ * what is installed by the work's own manifests when it changed one [N28].
+ */
 export async function runChecks(
-  { workspace, log }: RunSessionPorts,
-  { checks, session }: Configuration,
+  ports: Pick<RunSessionPorts, "workspace" | "log">,
+  configuration: Configuration,
+  files: readonly ChangedFile[],
+  baseSha: string,
 ): Promise<CheckReport> {
+  const { checks, prepare, session } = configuration;
+  const preparesAgain = prepare.commands.length > 0 && hasManifest(files.map(({ path }) => path));
+  if (preparesAgain) {
+    const failure = await runPrepare(ports, prepare, { sharesDownloads: false });
+    if (failure !== undefined) {
+      const detail = `A manifest changed, and prepare fails with the work: ${failure}`;
+      return { results: [], failure: { cause: "checks-failed", detail } };
+    }
+  }
   const limitMs = session.checkMinutes * MINUTE_MS;
   const results: CheckResult[] = [];
   for (const name of CHECK_NAMES) {
     const command = checks[name];
     if (command !== undefined) {
-      const run = await workspace.runCommand(command, limitMs);
+      const run = await ports.workspace.runCommand(command, limitMs);
       const status = statusOf(run);
-      log.info(`Check ${name} (${command}): ${status}, ${run.seconds.toFixed(1)} s.`);
+      ports.log.info(`Check ${name} (${command}): ${status}, ${run.seconds.toFixed(1)} s.`);
       results.push({ name, command, status, seconds: run.seconds, tail: run.tail });
     }
   }
   const red = results.filter(({ status }) => status === "failed");
-  return { results, redOnBase: await findRedOnBase({ workspace, log }, red, limitMs) };
+  if (red.length === 0) {
+    return { results, failure: undefined };
+  }
+  await ports.workspace.resetToBase();
+  if (preparesAgain) {
+    await runPrepare(ports, prepare, { sharesDownloads: false });
+  }
+  const redOnBase = await findRed(ports, red, limitMs);
+  const detail = `\`${redOnBase}\` fails on the base ${baseSha.slice(0, 12)} too.`;
+  return { results, failure: redOnBase === undefined ? undefined : { cause: "base-red", detail } };
 }
 
-/** A gate that is red without the work as well says nothing of the work. */
-async function findRedOnBase(
+/** A gate that is red without the work as well says nothing of the work [N29, F100]. */
+async function findRed(
   { workspace, log }: Pick<RunSessionPorts, "workspace" | "log">,
   red: readonly CheckResult[],
   limitMs: number,
 ): Promise<string | undefined> {
-  if (red.length === 0) {
-    return undefined;
-  }
-  await workspace.resetToBase();
   for (const { command } of red) {
     const status = statusOf(await workspace.runCommand(command, limitMs));
     log.info(`The same on the base (${command}): ${status}.`);

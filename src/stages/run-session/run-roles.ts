@@ -32,7 +32,7 @@ export async function runImplementer(
   { issue, claim, configuration }: Admission,
   branch: string,
 ): Promise<RoleResult> {
-  const { checks, session } = configuration;
+  const { prepare, checks, session } = configuration;
   const item: WorkItem = { issue, attempt: claim.attempt, branch, checks, dependencies: [] };
   await ports.workspace.writeContext(
     new Map([
@@ -44,7 +44,7 @@ export async function runImplementer(
     worktree: ports.workspace.worktree,
     prompt: formatPrompt(item),
     systemPrompt: await readInstructions(ports, claim.baseSha),
-    allowedTools: listAllowedTools(checks),
+    allowedTools: listAllowedTools(prepare, checks),
     model: session.model,
     maxTurns: session.maxTurns,
     maxBudgetUsd: session.maxBudgetUsd,

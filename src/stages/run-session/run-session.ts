@@ -13,7 +13,9 @@ import type { Workspace } from "../../ports/workspace.ts";
 import type { World } from "../../ports/world.ts";
 import { admit, type Admission } from "./admit.ts";
 import { runChecks } from "./check.ts";
+import { SETUP_ACTION } from "./find-setup.ts";
 import { newResult } from "./pack.ts";
+import { prepareWorktree } from "./prepare-worktree.ts";
 import { runImplementer } from "./run-roles.ts";
 import { watchForStop } from "./watch-for-stop.ts";
 
@@ -34,6 +36,8 @@ export interface RunSessionPorts {
 export interface RunSessionInputs extends ClaimIdentity {
   readonly issue: number;
   readonly configurationPath: string;
+  /** How the repository's own setup action ended, which runs before; `none` = there is no such. */
+  readonly setup: "none" | "succeeded" | "failed";
   readonly stop: AbortSignalLike;
 }
 
@@ -80,9 +84,15 @@ async function work(
   startedAt: string,
 ): Promise<SessionResult> {
   const { claim, configuration } = admission;
+  if (inputs.setup === "failed") {
+    throw new ConfigurationError(
+      `The repository's own action ${SETUP_ACTION} failed on the base ${claim.baseSha.slice(0, 12)}; its step in this run says why. Repair it, then resume the fleet.`,
+    );
+  }
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
+  await prepareWorktree(ports, configuration.prepare, claim.baseSha);
   const watch = watchForStop(ports, inputs);
   const session = await runImplementer(ports, agent, { ...inputs, stop: watch }, admission, branch);
   watch.end();
@@ -101,14 +111,9 @@ async function work(
     } as const;
     return newResult(inputs, { ...facts, ...ending }, ports.clock);
   }
-  const { results: checks, redOnBase } = await runChecks(ports, configuration);
+  const { results: checks, failure } = await runChecks(ports, configuration, files, claim.baseSha);
   await ports.workspace.sweep();
-  const baseRed = {
-    ending: "failed",
-    cause: "base-red",
-    detail: `\`${redOnBase}\` fails on the base ${claim.baseSha.slice(0, 12)} too.`,
-  } as const;
-  const ending = redOnBase === undefined ? {} : baseRed;
+  const ending = failure === undefined ? {} : ({ ending: "failed", ...failure } as const);
   return newResult(inputs, { ...facts, ...ending, checks }, ports.clock);
 }
 

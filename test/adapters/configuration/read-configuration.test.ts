@@ -41,6 +41,7 @@ describe("readConfiguration", () => {
       priority: { mode: "strict", weights: [100, 75, 50, 25], ageingDays: 7, ageingClasses: 1 },
       estimateDefaultMinutes: 30,
       dependencySources: ["labels", "body", "native", "sub-issues"],
+      prepare: { commands: [], limitMinutes: 10 },
       checks: { build: undefined, test: undefined, lint: undefined },
       session: {
         model: undefined,
@@ -70,6 +71,7 @@ describe("readConfiguration", () => {
         "  - name: studio",
         "    labels: [self-hosted, studio]",
         "    slots: 2",
+        "prepare: { commands: [npm ci] }",
         "checks:",
         "  test: npm test",
         "  limit: 90s",
@@ -82,6 +84,7 @@ describe("readConfiguration", () => {
     expect(configuration).toMatchObject({
       maxParallel: 2,
       machines: [{ name: "studio", slots: 2 }],
+      prepare: { commands: ["npm ci"], limitMinutes: 10 },
       checks: { build: undefined, test: "npm test" },
       session: { hardMinutes: 60, checkMinutes: 1.5, maxBudgetUsd: 2.5, stallMinutes: 10 },
       retry: { max: 3, delaysMinutes: [1, 120] },

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
@@ -52,6 +52,33 @@ describe("MachineWorkspace", () => {
     expect(await workspace.readFile(machine.baseSha, "README.md")).toBe("# Sample\n");
     expect(await workspace.readFile(machine.baseSha, "nothing.md")).toBeUndefined();
     expect(await workspace.readFile("f".repeat(40), "README.md")).toBeUndefined();
+  });
+
+  it("exports a folder of a commit in the place of whatever lay there [N31]", async () => {
+    const other = await Machine.create(
+      new Map([
+        ["tools/setup/action.yml", "name: x\n"],
+        ["tools/setup/bin/run ä.sh", "exit\n"],
+        ["tools/setup2/no.txt", ""],
+      ]),
+    );
+    const workspace = other.newWorkspace();
+    const into = join(other.directory, "into");
+    await mkdir(join(into, "tools/setup/old"), { recursive: true });
+    await workspace.fetch([other.baseSha]);
+
+    const found = await workspace.exportFolder(other.baseSha, "tools/setup", into);
+    const none = await workspace.exportFolder(other.baseSha, "tools/nothing", into);
+
+    expect([found, none]).toEqual([true, false]);
+    expect((await readdir(into, { recursive: true })).toSorted()).toEqual([
+      "tools",
+      "tools/setup",
+      "tools/setup/action.yml",
+      "tools/setup/bin",
+      "tools/setup/bin/run ä.sh",
+    ]);
+    expect(await readFile(join(into, "tools/setup/action.yml"), "utf8")).toBe("name: x\n");
   });
 
   it("lets five claims start at once, and none sees the work of another [E06, F63, F64]", async () => {

@@ -30,7 +30,7 @@ describe("MachineWorkspace.runCommand", () => {
     expect(run).toMatchObject({ exitCode: 0, timedOut: false });
     const [pwd, environment] = run.tail.split("\n");
     expect(pwd).toBe(workspace.worktree);
-    expect(environment).toMatch(/checks-home\|\|true$/);
+    expect(environment).toMatch(/home\|\|true$/);
   });
 
   it("tells a failure from a limit, and keeps the last words of both", async () => {

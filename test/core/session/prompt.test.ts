@@ -96,8 +96,12 @@ describe("the context files", () => {
 });
 
 describe("listAllowedTools", () => {
-  it("allows the configured checks and read-only git, and nothing else in the shell [N28]", () => {
-    expect(listAllowedTools(someChecks("build", "test"))).toEqual([
+  it("allows prepare, the configured checks and read-only git, and nothing else in the shell [N28]", () => {
+    const prepare = { commands: ["npm ci", "make tools"] };
+
+    expect(listAllowedTools(prepare, someChecks("build", "test"))).toEqual([
+      "Bash(npm ci)",
+      "Bash(make tools)",
       "Bash(npm run build)",
       "Bash(npm run test)",
       "Bash(git status)",
@@ -108,15 +112,17 @@ describe("listAllowedTools", () => {
     ]);
   });
 
-  it("names a command once although two checks run it", () => {
+  it("names a command once although prepare and two checks run it", () => {
     const checks = { build: "make", test: "make", lint: undefined };
 
-    expect(listAllowedTools(checks).filter((tool) => tool === "Bash(make)")).toHaveLength(1);
+    const tools = listAllowedTools({ commands: ["make"] }, checks);
+
+    expect(tools.filter((tool) => tool === "Bash(make)")).toHaveLength(1);
   });
 
   it("never allows a network client or a push [F31]", () => {
-    expect(listAllowedTools(someChecks("build", "test", "lint")).join(" ")).not.toMatch(
-      /curl|wget|\bgh\b|push|\(\*\)/,
-    );
+    const tools = listAllowedTools({ commands: [] }, someChecks("build", "test", "lint"));
+
+    expect(tools.join(" ")).not.toMatch(/curl|wget|\bgh\b|push|\(\*\)/);
   });
 });
