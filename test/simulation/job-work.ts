@@ -13,6 +13,7 @@ import { finalize } from "../../src/stages/finalize/finalize.ts";
 import { obeyCommand } from "../../src/stages/obey-command.ts";
 import { runSession } from "../../src/stages/run-session/run-session.ts";
 import { aBundledFile, PureDelivery } from "../world/pure-delivery.ts";
+import { A_FIT_MACHINE } from "../world/pure-fleet.ts";
 import { digestOf, PureWorkspace } from "../world/pure-workspace.ts";
 import type { PureWorld } from "../world/pure-world.ts";
 import type { ActionsModel, JobWork } from "./actions-model.ts";
@@ -179,6 +180,7 @@ async function session(
     {
       ...ports,
       workspace,
+      inspectMachine: async () => A_FIT_MACHINE,
       openAgent: async () => agent,
       readConfiguration: () => context.configuration,
       every: (every, work) => repeat(task, every, work),

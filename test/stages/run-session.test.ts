@@ -444,6 +444,7 @@ describe("runSession: what keeps it from starting", () => {
 describe("runSession: a machine that cannot work", () => {
   it.each([
     ["the repository's own setup action failed", { setup: "failed" }],
+    ["the machine has no git", { machine: { git: undefined } }],
     [
       "the agent is not installed",
       { openAgent: () => Promise.reject(new ConfigurationError("Install Claude Code.")) },
@@ -472,6 +473,19 @@ describe("runSession: a machine that cannot work", () => {
       expect(fleet.journal.state.fleet.pause?.reason).toBe("configuration");
     },
   );
+
+  it("names everything that is wrong with the machine and its runner, and warns of what is odd", async () => {
+    const workspace = new PureWorkspace({ claim: claim.nonce });
+    const machine = { runner: "mac-1-3", freeBytes: 0, aheadSeconds: 9_000, os: "Linux" };
+
+    const { result } = await fleet.session(claim, { workspace, agent: new PureAgent(), machine });
+
+    expect(result.detail).toMatch(/^The runner mac-1-3 cannot work: Only 0\.0 GiB.*\nThe clock/);
+    expect(fleet.log.lines).toContainEqual(
+      expect.stringMatching(/^warning: Runner mac-1-3: The machine mac-1 has the label 'macOS'/),
+    );
+    expect(workspace.calls).not.toContain("open");
+  });
 
   it.each(["fetch", "open", "harvest"] as const)(
     "fails the job loudly when %s breaks, and the issue is tried again [F08]",

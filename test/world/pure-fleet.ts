@@ -4,6 +4,7 @@ import type { Configuration } from "../../src/core/configuration.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedJob } from "../../src/core/observation.ts";
 import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
+import type { MachineFacts } from "../../src/core/session/preflight.ts";
 import type { Journal } from "../../src/ports/journal.ts";
 import type { World } from "../../src/ports/world.ts";
 import { collect } from "../../src/stages/collect.ts";
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly agent: PureAgent;
   /** In the place of a machine that has the agent. */
   readonly openAgent?: () => Promise<PureAgent>;
+  /** In what the machine differs from one on which everything is right. */
+  readonly machine?: Partial<MachineFacts>;
   /** How the repository's own setup action ended. */
   readonly setup?: RunSessionInputs["setup"];
   /** In the place of the fleet's own reader of configurations. */
@@ -127,7 +130,7 @@ export class PureFleet {
   /** The session of a claim, as its job runs it. */
   async session(
     claim: Claim,
-    { workspace, agent, openAgent, readConfiguration, setup = "none" }: SessionOptions,
+    { workspace, agent, openAgent, readConfiguration, setup = "none", machine }: SessionOptions,
   ): Promise<RunSessionReport> {
     const { world, journal, clock, log } = this;
     return await runSession(
@@ -137,6 +140,7 @@ export class PureFleet {
         clock,
         log,
         workspace,
+        inspectMachine: async () => ({ ...A_FIT_MACHINE, ...machine }),
         openAgent: openAgent ?? (async () => agent),
         readConfiguration: readConfiguration ?? (() => this.configuration),
         every: () => () => undefined,
@@ -212,6 +216,19 @@ export class PureFleet {
     return [...this.journal.state.issues.values()].flatMap(({ claim }) => claim ?? []);
   }
 }
+
+/** A machine on which everything is right. */
+export const A_FIT_MACHINE: MachineFacts = {
+  runner: "mac-1-1",
+  os: "macOS",
+  arch: "ARM64",
+  environment: "self-hosted",
+  path: "/opt/homebrew/bin:/usr/bin:/bin",
+  git: "git version 2.51.0",
+  freeBytes: 50 * 1024 ** 3,
+  aheadSeconds: 1,
+  missingPrograms: [],
+};
 
 /** What a leg of the matrix is given of its claim. */
 function legOf({ issue, attempt, slot, nonce, runId, runAttempt }: Claim): {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Configuration } from "../../core/configuration.ts";
 import type { ObservedRepository } from "../../core/observation.ts";
+import { secondsBetween } from "../../core/text/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { Log } from "../../ports/log.ts";
@@ -37,6 +38,8 @@ export interface JobConnection {
   readonly log: Log;
   /** Requests to GitHub's API so far. */
   readonly requestCount: () => number;
+  /** GitHub's time in the latest answer: ISO 8601, UTC. */
+  readonly serverTime: () => string | undefined;
 }
 
 /** The same with the configuration, and with the journal, whose place is a setting. */
@@ -44,6 +47,8 @@ export interface Connection extends JobConnection {
   readonly repository: ObservedRepository;
   readonly configuration: Configuration;
   readonly journal: Journal;
+  /** How much later it was here than at GitHub when it answered; `undefined` = it did not say. */
+  readonly aheadSeconds: number | undefined;
 }
 
 /** Where a job keeps its snapshot; handed in, so that only the action that does so bundles it. */
@@ -82,6 +87,7 @@ export async function connectJob(
     random: Math.random,
     log: actionsLog,
     requestCount: client.requestCount,
+    serverTime: client.serverTime,
   };
 }
 
@@ -92,9 +98,10 @@ export async function connect(
 ): Promise<Connection> {
   const connection = await connectJob(scope, openSnapshots);
   const { repository, configurationText } = await connection.world.readRepository();
+  const aheadSeconds = secondsBetween(connection.serverTime() ?? "", connection.clock.now());
   const configuration = readConfiguration(configurationText, connection.configurationPath);
   const journal = openJournal(connection, configuration);
-  return { ...connection, repository, configuration, journal };
+  return { ...connection, repository, configuration, journal, aheadSeconds };
 }
 
 /** The journal of the repository, where its configuration says that it is. */

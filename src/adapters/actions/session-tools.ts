@@ -6,16 +6,19 @@ import { join } from "node:path";
 
 import * as core from "@actions/core";
 
+import type { Configuration } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
+import { judgeAgentVersion, type MachineFacts } from "../../core/session/preflight.ts";
 import type { Agent } from "../../ports/agent.ts";
 import { findAgentBinary, globalPackageRoots } from "../claude/binary.ts";
 import { ClaudeAgent } from "../claude/claude-agent.ts";
 import type { Credential } from "../claude/invocation.ts";
+import { inspectMachine } from "../machine/inspect-machine.ts";
 import { MachineWorkspace } from "../workspace/machine-workspace.ts";
 import { type ClaimPlaces, claimPlaces } from "../workspace/session-places.ts";
 import { SESSION_VARIABLE } from "../workspace/sweep.ts";
 import { actionsLog } from "./actions-log.ts";
-import { type JobConnection, readTime } from "./connect.ts";
+import { type Connection, readTime } from "./connect.ts";
 import { optionalInput } from "./inputs.ts";
 
 /** What a session needs on its machine, made from the action's inputs. */
@@ -24,13 +27,16 @@ export interface SessionTools {
   readonly workspace: MachineWorkspace;
   /** Finds the agent and its credential; throws `ConfigurationError` when one is missing. */
   readonly openAgent: () => Promise<Agent>;
+  readonly inspectMachine: (
+    configuration: Pick<Configuration, "prepare" | "checks">,
+  ) => Promise<MachineFacts>;
   /** Directory with the transcript, for people. */
   readonly transcripts: string;
 }
 
 /** Names the places of this claim on the machine and makes its workspace. */
 export async function openSessionTools(
-  { job, git, remoteUrl }: JobConnection,
+  { job, git, remoteUrl, aheadSeconds }: Connection,
   issue: number,
   claim: string,
 ): Promise<SessionTools> {
@@ -51,6 +57,8 @@ export async function openSessionTools(
   return {
     places,
     workspace: new MachineWorkspace(options),
+    inspectMachine: (configuration) =>
+      inspectMachine({ environment, directory: job.workspace, aheadSeconds }, configuration),
     openAgent: () => openAgent(places, claim, job.workspace, transcript),
     transcripts,
   };
@@ -68,6 +76,10 @@ async function openAgent(
     environment: process.env,
     packageRoots: [workspace, ...globalPackageRoots()],
   });
+  const tooOld = judgeAgentVersion(binary.version);
+  if (tooOld !== undefined) {
+    throw new ConfigurationError(tooOld);
+  }
   core.info(`Claude Code ${binary.version} (${binary.origin}: ${binary.path}).`);
   const stream = createWriteStream(transcript);
   return new ClaudeAgent({
@@ -95,7 +107,8 @@ function readCredential(): Credential {
   if (apiKey === "" && token === "") {
     throw new ConfigurationError(
       "There is no credential for the model. Set the repository secret ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN " +
-        "(gh secret set ANTHROPIC_API_KEY) and pass it on as in examples/water-spider.yml.",
+        "(gh secret set ANTHROPIC_API_KEY) and pass it on as in examples/water-spider.yml. A login of 'claude' on the " +
+        "machine is not used: sessions have a HOME of their own, and a service cannot read the Keychain.",
     );
   }
   const credential: Credential =

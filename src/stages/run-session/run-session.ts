@@ -4,6 +4,7 @@ import { judgeQuality } from "../../core/delivery/quality.ts";
 import { ConfigurationError } from "../../core/failure.ts";
 import type { ClaimIdentity } from "../../core/journal/claims.ts";
 import type { Outcome } from "../../core/journal/records.ts";
+import type { MachineFacts } from "../../core/session/preflight.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
 import type { AbortSignalLike, Agent } from "../../ports/agent.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -15,6 +16,7 @@ import { admit, type Admission } from "./admit.ts";
 import { runChecks } from "./check.ts";
 import { SETUP_ACTION } from "./find-setup.ts";
 import { newResult } from "./pack.ts";
+import { assertFitMachine } from "./preflight.ts";
 import { prepareWorktree } from "./prepare-worktree.ts";
 import { runImplementer } from "./run-roles.ts";
 import { watchForStop } from "./watch-for-stop.ts";
@@ -23,6 +25,9 @@ export interface RunSessionPorts {
   readonly world: Pick<World, "observe">;
   readonly journal: Pick<Journal, "read">;
   readonly workspace: Workspace;
+  readonly inspectMachine: (
+    configuration: Pick<Configuration, "prepare" | "checks">,
+  ) => Promise<MachineFacts>;
   /** Finds the agent on this machine; throws `ConfigurationError` when it is not there. */
   readonly openAgent: () => Promise<Agent>;
   readonly clock: Clock;
@@ -89,6 +94,7 @@ async function work(
       `The repository's own action ${SETUP_ACTION} failed on the base ${claim.baseSha.slice(0, 12)}; its step in this run says why. Repair it, then resume the fleet.`,
     );
   }
+  await assertFitMachine(ports, configuration, claim.slot);
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+
+import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
+import { ConfigurationError } from "../../src/core/failure.ts";
+import type { MachineFacts } from "../../src/core/session/preflight.ts";
+import type { Agent } from "../../src/ports/agent.ts";
+import { lookAtMachine } from "../../src/stages/run-session/preflight.ts";
+import { aRefusedRun, PureAgent } from "../world/pure-agent.ts";
+import { A_FIT_MACHINE } from "../world/pure-fleet.ts";
+
+const CONFIGURATION = withDefaults({ session: { model: "no-such-model" } });
+
+async function look(
+  openAgent: () => Promise<Agent>,
+  facts: Partial<MachineFacts> = {},
+): Promise<string> {
+  const findings = await lookAtMachine(
+    {
+      inspectMachine: async () => ({ ...A_FIT_MACHINE, ...facts }),
+      openAgent,
+      probeDirectory: "/probe",
+    },
+    CONFIGURATION,
+    undefined,
+  );
+  return findings.map(({ level, message }) => `${level}: ${message}`).join("\n");
+}
+
+describe("lookAtMachine", () => {
+  it("finds nothing wrong when the model answers, and asks it for next to nothing", async () => {
+    const agent = new PureAgent();
+
+    expect(await look(async () => agent)).toBe("");
+    expect(agent.requests).toHaveLength(1);
+    expect(agent.requests[0]).toMatchObject({ model: "no-such-model", worktree: "/probe" });
+    expect(agent.requests[0]?.maxBudgetUsd).toBeLessThan(1);
+  });
+
+  it.each([
+    [401, "authentication_failed", /The credential is wrong or has expired.*setup-token/],
+    [404, "model_not_found", /Set 'session\.model'.*it is 'no-such-model'/],
+    [529, "overloaded", /The agent did not answer \(model-unavailable\)/],
+  ])("tells what a model's answer %i means and what to do", async (status, error, message) => {
+    expect(await look(async () => new PureAgent(aRefusedRun(status, error)))).toMatch(message);
+  });
+
+  it("names everything at once: what is wrong with the machine and with the agent", async () => {
+    const told = await look(
+      () => Promise.reject(new ConfigurationError("The Claude Code CLI was not found.")),
+      { git: undefined, freeBytes: 0 },
+    );
+
+    expect(told.split("\n")).toEqual([
+      expect.stringContaining("error: git was not found"),
+      expect.stringContaining("error: Only 0.0 GiB"),
+      "error: The Claude Code CLI was not found.",
+    ]);
+  });
+});
