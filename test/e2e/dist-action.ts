@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { EmbeddedGitHub } from "../../local/github/embedded-github.ts";
-import { type Ended, PROJECT, startNode } from "./node-process.ts";
+import { PROJECT_ROOT } from "../../scripts/project-root.ts";
+import { type Ended, startNode } from "./node-process.ts";
 
 export interface ActionRun extends Ended {
   readonly outputs: ReadonlyMap<string, string>;
@@ -22,16 +23,18 @@ export interface ActionJob {
 /** Runs the built bundle of an action as a runner does; `inputs` go by their names. */
 export async function runAction(
   { github, repository, runId, token, folder }: ActionJob,
-  action: "collect" | "dispatch",
+  action: "collect" | "dispatch" | "run-session",
   inputs: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<ActionRun> {
   const temp = join(folder, "temp");
   await mkdir(temp, { recursive: true });
   const outputFile = join(folder, `${action}-output`);
   const summaryFile = join(folder, `${action}-summary`);
-  await Promise.all([outputFile, summaryFile].map((file) => writeFile(file, "")));
+  const stateFile = join(folder, `${action}-state`);
+  await Promise.all([outputFile, summaryFile, stateFile].map((file) => writeFile(file, "")));
   const given = { "github-token": token, config: "", "dry-run": "", ...inputs };
-  const ended = await startNode([join(PROJECT, "actions", action, "dist/index.js")], {
+  const ended = await startNode([join(PROJECT_ROOT, "actions", action, "dist/index.js")], {
     GITHUB_ACTIONS: "true",
     GITHUB_REPOSITORY: repository,
     GITHUB_RUN_ID: String(runId),
@@ -43,7 +46,9 @@ export async function runAction(
     GITHUB_WORKSPACE: folder,
     GITHUB_OUTPUT: outputFile,
     GITHUB_STEP_SUMMARY: summaryFile,
+    GITHUB_STATE: stateFile,
     RUNNER_TEMP: temp,
+    ...environment,
     ...Object.fromEntries(
       Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
     ),
