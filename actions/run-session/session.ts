@@ -1,17 +1,16 @@
 import * as core from "@actions/core";
 
 import { connect } from "../../src/adapters/actions/connect.ts";
-import { choiceInput } from "../../src/adapters/actions/inputs.ts";
+import { choiceInput, integerInput, requiredInput } from "../../src/adapters/actions/inputs.ts";
 import { openSessionTools } from "../../src/adapters/actions/session-tools.ts";
 import { readConfiguration } from "../../src/adapters/configuration/read-configuration.ts";
 import { every } from "../../src/adapters/every.ts";
 import { runSession } from "../../src/stages/run-session/run-session.ts";
-import { readLeg } from "./leg.ts";
 
 /** Runs the session of one claim and hands off its result, whatever happens. */
 export async function session(): Promise<void> {
-  const leg = readLeg();
-  const { issue, claim } = leg;
+  const issue = integerInput("issue", 1);
+  const claim = requiredInput("claim");
   const connection = await connect({ type: "session", issue });
   const { configurationPath, run } = connection;
   const tools = await openSessionTools(connection, issue, claim);
@@ -29,7 +28,10 @@ export async function session(): Promise<void> {
       readConfiguration: (text) => readConfiguration(text, configurationPath),
     },
     {
-      ...leg,
+      issue,
+      attempt: integerInput("attempt", 1),
+      slot: requiredInput("slot"),
+      claim,
       run,
       configurationPath,
       setup: readSetupOutcome(),

@@ -326,28 +326,24 @@ describe("runSession: prepare", () => {
   });
 });
 
-/** Whether it found a setup action, and what it called for that. */
-async function find(files: Readonly<Record<string, string>>, of = claim): Promise<unknown> {
-  const workspace = new PureWorkspace({ claim: of.nonce, files });
-  const { issue, attempt, slot, nonce, runId, runAttempt } = of;
-  const leg = { issue, attempt, slot, claim: nonce, run: { runId, runAttempt } };
-  const { journal, log } = fleet;
-  return [await findSetup({ journal, log, workspace }, leg, "/work"), workspace.calls];
-}
-
 describe("findSetup", () => {
-  const ACTION = { ".github/actions/water-spider-setup/action.yml": "runs: {}" };
+  it.each([
+    [true, { ".github/actions/water-spider-setup/action.yml": "runs: {}" }],
+    [false, {}],
+  ])(
+    "puts the setup action of the base into the workspace, without taking the lock: %s [N31]",
+    async (found, files) => {
+      const workspace = new PureWorkspace({ files });
 
-  it("puts the setup action of the claimed base into the workspace, without taking the lock [N31]", async () => {
-    const put = "exportFolder .github/actions/water-spider-setup /work";
+      const hasSetup = await findSetup({ workspace, log: fleet.log }, claim.baseSha, "/work");
 
-    expect(await find(ACTION)).toEqual([true, ["fetch", put]]);
-    expect(await find({})).toEqual([false, ["fetch", put]]);
-  });
-
-  it("puts nothing there for a claim that is not this leg's any more [F04]", async () => {
-    expect(await find(ACTION, { ...claim, runAttempt: 2 })).toEqual([false, []]);
-  });
+      expect(hasSetup).toBe(found);
+      expect(workspace.calls).toEqual([
+        "fetch",
+        "exportFolder .github/actions/water-spider-setup /work",
+      ]);
+    },
+  );
 });
 
 describe("runSession: what keeps it from starting", () => {

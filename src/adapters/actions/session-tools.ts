@@ -34,9 +34,12 @@ export interface SessionTools {
   readonly transcripts: string;
 }
 
+type ToolsConnection = Pick<Connection, "job" | "git" | "remoteUrl"> &
+  Partial<Pick<Connection, "aheadSeconds">>;
+
 /** Names the places of this claim on the machine and makes its workspace. */
 export async function openSessionTools(
-  { job, git, remoteUrl, aheadSeconds }: Connection,
+  { job, git, remoteUrl, aheadSeconds }: ToolsConnection,
   issue: number,
   claim: string,
 ): Promise<SessionTools> {

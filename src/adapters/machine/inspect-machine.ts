@@ -30,7 +30,8 @@ export async function inspectMachine(
   await mkdir(directory, { recursive: true });
   const [git, missing, { bavail, bsize }] = await Promise.all([
     tryRun("git", ["--version"], env),
-    tryRun("bash", ["-c", MISSING, "bash", ...programs], env),
+    // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
+    tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
     statfs(directory),
   ]);
   return {

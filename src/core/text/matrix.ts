@@ -8,6 +8,8 @@ export interface MatrixLeg {
   readonly attempt: number;
   readonly slot: string;
   readonly claim: string;
+  /** Base commit of the claim: what runs before the session is taken from it. */
+  readonly "base-sha": string;
   /** Labels of the machine, as JSON for `fromJSON` in `runs-on`. */
   readonly "runs-on": string;
   /** The job must outlive the session's own limits: a job timeout looks like a cancel [C5]. */
@@ -29,13 +31,14 @@ export function formatMatrix(
   const prepareMinutes = prepare.commands.length === 0 ? 0 : 2 * prepare.limitMinutes;
   const minutes =
     session.hardMinutes + prepareMinutes + commands * session.checkMinutes + MARGIN_MINUTES;
-  const legs = claims.map(({ issue, attempt, slot, machine, nonce }): MatrixLeg => {
+  const legs = claims.map(({ issue, attempt, slot, machine, nonce, baseSha }): MatrixLeg => {
     const labels = machines.find(({ name }) => name === machine)?.labels ?? [];
     return {
       issue,
       attempt,
       slot,
       claim: nonce,
+      "base-sha": baseSha,
       "runs-on": JSON.stringify(labels),
       "timeout-minutes": Math.ceil(minutes),
     };
