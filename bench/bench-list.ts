@@ -1,6 +1,7 @@
 import type { Bench } from "./bench-options.ts";
 import { runPlannerBench } from "./planner/planner-bench.ts";
 import { runScheduleBench } from "./schedule/schedule-bench.ts";
+import { runSessionBench } from "./session/session-bench.ts";
 
 /** Every bench that there is; a new one is one entry more. */
 export const BENCHES: readonly Bench[] = [
@@ -13,5 +14,10 @@ export const BENCHES: readonly Bench[] = [
     name: "schedule",
     summary: "makespan and slot occupancy of our policy against barriers, cron and an ideal",
     run: runScheduleBench,
+  },
+  {
+    name: "session",
+    summary: "what run-session adds to the bare CLI, and how long the actions take to load",
+    run: runSessionBench,
   },
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { type EmbeddedGitHub, startEmbeddedGitHub } from "../../local/github/embedded-github.ts";
 import { type ScriptedModel, startScriptedModel } from "../../local/model/scripted-model.ts";
+import { resolveClaudeCode } from "../../local/rehearsal/claude-code.ts";
 import type { MatrixLeg } from "../../src/core/text/matrix.ts";
 import { type ActionRun, runAction } from "./dist-action.ts";
 
@@ -121,6 +122,11 @@ export class ClaimedSessions {
     return join(this.#folder, `session-${issue}`);
   }
 
+  /** The step before the session: looks for the repository's own setup action. */
+  async look(leg: MatrixLeg, token: string): Promise<ActionRun> {
+    return await this.run(leg, token, { mode: "setup", "base-sha": leg["base-sha"] });
+  }
+
   /** Runs the built action for a leg, with a home of its machine. */
   async run(
     leg: MatrixLeg,
@@ -130,6 +136,7 @@ export class ClaimedSessions {
   ): Promise<ActionRun> {
     const home = join(this.#folder, "home");
     await mkdir(home, { recursive: true });
+    const agent = await resolveClaudeCode();
     const { issue, attempt, slot, claim } = leg;
     return await runAction(
       {
@@ -146,6 +153,7 @@ export class ClaimedSessions {
         slot,
         claim,
         "anthropic-api-key": "sk-ant-claimed-sessions",
+        "claude-path": agent?.binary ?? "",
         ...inputs,
       },
       { HOME: home, ANTHROPIC_BASE_URL: this.model.url, RUNNER_NAME: "mac-1-1", ...environment },

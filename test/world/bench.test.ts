@@ -37,6 +37,20 @@ describe("npm run bench", () => {
     }
   });
 
+  it("runs a session beside the bare CLI and starts every action", async () => {
+    const { stdout } = await bench("session", "--quick", "--json");
+
+    const { timings, starts, machine } = JSON.parse(String(stdout));
+
+    expect(machine.node).toBe(process.versions.node);
+    expect(timings).toMatchObject([{ contestant: "action" }, { contestant: "bare CLI" }]);
+    expect(starts).toHaveLength(6);
+    for (const { medianMs, medianCpuMs } of starts) {
+      expect(medianMs).toBeGreaterThan(0);
+      expect(medianCpuMs).toBeGreaterThan(0);
+    }
+  });
+
   it("shows tables to people, and what is going on elsewhere", async () => {
     const { stdout, stderr } = await bench("schedule", "--quick");
 
