@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-import type { JournalEvent } from "../src/core/journal/events.ts";
-import { applyEvent, EMPTY_JOURNAL } from "../src/core/journal/fold.ts";
-import type { JournalState } from "../src/core/journal/records.ts";
 import { parseEvent } from "../src/core/text/journal-event.ts";
-import { formatTreeChanges, issuePath } from "../src/core/text/journal-tree.ts";
+import { issuePath } from "../src/core/text/journal-tree.ts";
+import { TreeFold } from "../src/core/text/tree-fold.ts";
+import { checkCommits } from "./journal/check-commits.ts";
+import { readJournalCommits } from "./journal/journal-commits.ts";
 
 const USAGE = `Usage: npm run journal -- show ISSUE | check   [--repo DIRECTORY] [--ref REF]
 
@@ -13,6 +13,8 @@ const USAGE = `Usage: npm run journal -- show ISSUE | check   [--repo DIRECTORY]
   check        that the tree of every event is the fold of all events up to it
   --repo       a clone whose remote 'origin' has the journal, or a bare repository (default: .)
   --ref        where the journal lies (default: refs/water-spider/journal)`;
+
+const MAX_SHOWN = 20;
 
 /** Ends with exit code 2: something that the person who typed the command can put right. */
 function refuse(message: string): never {
@@ -28,7 +30,6 @@ interface Repository {
 function git(directory: string, ...args: readonly string[]): string {
   return execFileSync("git", ["-C", directory, ...args], {
     encoding: "utf8",
-    maxBuffer: 1024 ** 3,
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
@@ -53,38 +54,21 @@ function openJournal(directory: string, ref: string): Repository {
   return { directory, tip: git(directory, "rev-parse", "FETCH_HEAD").trim() };
 }
 
-interface Entry {
-  readonly commit: string;
-  readonly event: JournalEvent;
-}
-
-/** Every event, oldest first. Ends the program at the first that cannot be read. */
-function readEvents({ directory, tip }: Repository): readonly Entry[] {
-  const log = git(directory, "log", "--reverse", "--format=%H%x00%B%x00%x00", tip);
-  return log
-    .split("\0\0\n")
-    .filter((text) => text.trim() !== "")
-    .map((text) => {
-      const [commit = "", message = ""] = text.split("\0");
-      const event = parseEvent(message);
-      if ("error" in event) {
-        refuse(`The event ${commit} cannot be read: ${event.error}`);
-      }
-      return { commit, event };
-    });
-}
-
-function show(repository: Repository, issue: number): void {
-  let state = EMPTY_JOURNAL;
-  for (const { commit, event } of readEvents(repository)) {
-    const after = applyEvent(state, event);
-    if (after.issues.get(issue) !== state.issues.get(issue)) {
-      const subject = git(repository.directory, "log", "-1", "--format=%s", commit).trim();
-      console.log(`${event.stamp.at}  ${commit.slice(0, 8)}  run ${event.stamp.runId}  ${subject}`);
+async function show({ directory, tip }: Repository, issue: number): Promise<void> {
+  const fold = new TreeFold();
+  for await (const { sha, message } of readJournalCommits(directory, tip)) {
+    const event = parseEvent(message);
+    if ("error" in event) {
+      refuse(`The event ${sha} cannot be read: ${event.error}`);
     }
-    state = after;
+    const before = fold.state.issues.get(issue);
+    fold.add(event);
+    if (fold.state.issues.get(issue) !== before) {
+      const [subject = ""] = message.split("\n");
+      console.log(`${event.stamp.at}  ${sha.slice(0, 8)}  run ${event.stamp.runId}  ${subject}`);
+    }
   }
-  const record = state.issues.get(issue);
+  const record = fold.state.issues.get(issue);
   console.log(
     record === undefined
       ? `The journal says nothing of #${issue}.`
@@ -92,32 +76,16 @@ function show(repository: Repository, issue: number): void {
   );
 }
 
-/** Compares every file of the tip with the fold, byte for byte. Returns what differs. */
-function differences(repository: Repository, state: JournalState): readonly string[] {
-  const expected = formatTreeChanges(EMPTY_JOURNAL, state);
-  const paths = git(repository.directory, "ls-tree", "-r", "--name-only", repository.tip);
-  const actual = new Set(paths.trim().split("\n"));
-  const wrong = [...expected].filter(
-    ([path, text]) => tryGit(repository.directory, "show", `${repository.tip}:${path}`) !== text,
-  );
-  const foreign = [...actual].filter((path) => !expected.has(path));
-  return [...wrong.map(([path]) => path), ...foreign];
-}
-
-function check(repository: Repository): void {
-  const events = readEvents(repository);
-  const state = events.reduce((tip, { event }) => applyEvent(tip, event), EMPTY_JOURNAL);
-  const gap = events.findIndex(({ event }, index) => event.seq !== index + 1);
-  if (gap >= 0) {
-    console.log(`Event ${gap + 1} has the number ${events[gap]?.event.seq ?? 0}.`);
-    process.exitCode = 1;
+async function check({ directory, tip }: Repository): Promise<void> {
+  const { events, issues, differences } = await checkCommits(readJournalCommits(directory, tip));
+  for (const difference of differences.slice(0, MAX_SHOWN)) {
+    console.log(difference);
   }
-  const wrong = differences(repository, state);
-  for (const path of wrong) {
-    console.log(`${path} is not what the events say.`);
-    process.exitCode = 1;
+  if (differences.length > MAX_SHOWN) {
+    console.log(`... and ${differences.length - MAX_SHOWN} more.`);
   }
-  console.log(`${events.length} events, ${state.issues.size} issues, ${wrong.length} differences.`);
+  console.log(`${events} events, ${issues} issues, ${differences.length} differences.`);
+  process.exitCode = differences.length > 0 ? 1 : 0;
 }
 
 const { values, positionals } = parseArgs({
@@ -129,9 +97,9 @@ const [verb, number] = positionals;
 const ref = typeof values["ref"] === "string" ? values["ref"] : "refs/water-spider/journal";
 const directory = typeof values["repo"] === "string" ? values["repo"] : ".";
 if (verb === "show" && /^[1-9]\d{0,9}$/.test(number ?? "")) {
-  show(openJournal(directory, ref), Number(number));
+  await show(openJournal(directory, ref), Number(number));
 } else if (verb === "check" && number === undefined) {
-  check(openJournal(directory, ref));
+  await check(openJournal(directory, ref));
 } else {
   refuse(USAGE);
 }

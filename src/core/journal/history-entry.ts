@@ -1,7 +1,10 @@
 import { secondsBetween } from "../text/instant.ts";
 import type { HistoryEntry, IssueRecord } from "./records.ts";
 
-/** The line that a delivery leaves in the history: what its record says, and how it ended. */
+/**
+ * The line that a delivery leaves in the history: what its record says, and how it ended. Its keys
+ * come in the order of the schema.
+ */
 export function historyEntry(
   record: IssueRecord,
   end: Pick<HistoryEntry, "ended" | "at" | "pullRequest" | "kind">,
@@ -11,11 +14,14 @@ export function historyEntry(
     issue,
     delivery,
     attempts,
+    ended: end.ended,
+    at: end.at,
     outcome: result?.outcome,
     score: result?.score,
+    pullRequest: end.pullRequest,
     sessionSeconds: sessionSeconds(record),
+    kind: end.kind,
     branchSha,
-    ...end,
   };
 }
 

@@ -1,6 +1,9 @@
 import type { IssueRecord } from "./records.ts";
 
-/** The record of an issue that nothing has happened to. */
+/**
+ * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
+ * that a file is the same bytes whether its record was read back in between or not.
+ */
 export function newRecord(issue: number, delivery = 1): IssueRecord {
   return {
     issue,
@@ -11,8 +14,8 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     claim: undefined,
     stop: undefined,
     recentClaims: [],
-    notices: [],
     result: undefined,
+    notices: [],
     branchSha: undefined,
     ended: undefined,
     endedAt: undefined,

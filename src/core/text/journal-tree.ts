@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { byTime } from "../journal/fold.ts";
-import type { HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
+import type { FleetRecord, HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
 import {
   fleetSchema,
   historyEntrySchema,
@@ -42,64 +42,106 @@ export function formatTreeChanges(
     }
   }
   for (const month of listChangedMonths(before.history, after.history)) {
-    const entries = after.history.filter(({ at }) => historyPath(at) === month);
+    const entries = after.history.filter(({ at }) => at.startsWith(month));
     const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    files.set(month, entries.length === 0 ? undefined : text);
+    files.set(historyPath(month), entries.length === 0 ? undefined : text);
   }
   return files;
 }
 
-/** Files of the months that have another line after than before, or one less. */
+/**
+ * The months (`2026-11`) that have another line than before, or one less. Most entries are older
+ * than all that changed.
+ */
 function listChangedMonths(
   before: readonly HistoryEntry[],
   after: readonly HistoryEntry[],
 ): ReadonlySet<string> {
-  if (before === after) {
-    return new Set();
-  }
-  const known = new Set(before);
-  const left = new Set(after);
-  const changed = [
-    ...after.filter((entry) => !known.has(entry)),
-    ...before.filter((entry) => !left.has(entry)),
+  const first = before.findIndex((entry, index) => entry !== after[index]);
+  const changed = first < 0 ? before.length : first;
+  const [gone, come] = [before.slice(changed), after.slice(changed)];
+  const [known, left] = [new Set(gone), new Set(come)];
+  const entries = [
+    ...come.filter((entry) => !known.has(entry)),
+    ...gone.filter((entry) => !left.has(entry)),
   ];
-  return new Set(changed.map(({ at }) => historyPath(at)));
+  return new Set(entries.map(({ at }) => at.slice(0, 7)));
+}
+
+/** What one file of the tree says. */
+export type TreeFile =
+  | { readonly type: "fleet"; readonly seq: number; readonly fleet: FleetRecord }
+  | { readonly type: "record"; readonly record: IssueRecord }
+  | { readonly type: "history"; readonly entries: readonly HistoryEntry[] }
+  /** `issue` is `undefined` for the fleet's own file. */
+  | { readonly type: "unreadable"; readonly issue: number | undefined; readonly reason: string }
+  /** None of ours. */
+  | { readonly type: "foreign" };
+
+/** Reads one file of the tree. It says the same as long as its text is the same. */
+export function parseTreeFile(path: string, text: string): TreeFile {
+  if (path === FLEET) {
+    const fleet = parseWith(fleetSchema, text);
+    return "error" in fleet
+      ? { type: "unreadable", issue: undefined, reason: `${FLEET}: ${fleet.error}` }
+      : { type: "fleet", seq: fleet.value.seq, fleet: fleet.value.fleet };
+  }
+  if (path.startsWith("history/")) {
+    return { type: "history", entries: parseHistory(text) };
+  }
+  const issue = issueOfPath(path);
+  if (issue === undefined) {
+    return { type: "foreign" };
+  }
+  const record = parseRecord(text, issue);
+  return "error" in record
+    ? { type: "unreadable", issue, reason: `${path}: ${record.error}` }
+    : { type: "record", record: record.value };
 }
 
 /**
- * Reads the tree of the journal's tip. A record that cannot be read holds its own issue and nobody
- * else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because its
- * pause and its `seq` guard everything.
+ * Makes the state of all files of a tree. A record that cannot be read holds its own issue and
+ * nobody else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because
+ * its pause and its `seq` guard everything.
  */
-export function parseTree(
-  files: ReadonlyMap<string, string>,
-): JournalState | { readonly error: string } {
-  const fleetText = files.get(FLEET);
-  if (fleetText === undefined) {
-    return { error: `the journal has no ${FLEET}` };
-  }
-  const fleet = parseWith(fleetSchema, fleetText);
-  if ("error" in fleet) {
-    return { error: `${FLEET}: ${fleet.error}` };
-  }
+export function joinTree(files: Iterable<TreeFile>): JournalState | { readonly error: string } {
+  let rest: Pick<JournalState, "seq" | "fleet"> | undefined;
   const issues = new Map<number, IssueRecord>();
   const unreadable = new Map<number, string>();
   const history: HistoryEntry[] = [];
-  for (const [path, text] of files) {
-    const issue = issueOfPath(path);
-    if (issue !== undefined) {
-      const record = parseRecord(text, issue);
-      if ("error" in record) {
-        unreadable.set(issue, `${path}: ${record.error}`);
-      } else {
-        issues.set(issue, record.value);
-      }
-    } else if (path.startsWith("history/")) {
-      history.push(...parseHistory(text));
+  for (const file of files) {
+    switch (file.type) {
+      case "fleet":
+        rest = { seq: file.seq, fleet: file.fleet };
+        break;
+      case "record":
+        issues.set(file.record.issue, file.record);
+        break;
+      case "history":
+        for (const entry of file.entries) {
+          history.push(entry);
+        }
+        break;
+      case "unreadable":
+        if (file.issue === undefined) {
+          return { error: file.reason };
+        }
+        unreadable.set(file.issue, file.reason);
+        break;
+      case "foreign":
     }
   }
   history.sort(byTime);
-  return { seq: fleet.value.seq, fleet: fleet.value.fleet, issues, history, unreadable };
+  return rest === undefined
+    ? { error: `the journal has no ${FLEET}` }
+    : { ...rest, issues, history, unreadable };
+}
+
+/** Reads the tree of the journal's tip: its texts by path. */
+export function parseTree(
+  files: ReadonlyMap<string, string>,
+): JournalState | { readonly error: string } {
+  return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
 }
 
 function issueOfPath(path: string): number | undefined {

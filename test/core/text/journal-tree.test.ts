@@ -5,6 +5,7 @@ import type { JournalEvent } from "../../../src/core/journal/events.ts";
 import { applyEvent, EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import { newRecord } from "../../../src/core/journal/new-record.ts";
 import type { HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
+import { formatEvent, parseEvent } from "../../../src/core/text/journal-event.ts";
 import {
   formatTreeChanges,
   historyPath,
@@ -49,6 +50,15 @@ function parsed(files: ReadonlyMap<string, string>): JournalState {
   return state;
 }
 
+/** An event as its commit's message says it. */
+function readBack(event: JournalEvent): JournalEvent {
+  const read = parseEvent(formatEvent(event));
+  if ("error" in read) {
+    throw new Error(read.error);
+  }
+  return read;
+}
+
 function anEntry(at: string): HistoryEntry {
   return {
     issue: 1,
@@ -90,6 +100,25 @@ describe("the journal's tree", () => {
 
         expect(state).toEqual(write(events).state);
       }),
+    );
+  });
+
+  it("is the same bytes whether its writer read it back before an event or not [D1]", () => {
+    fc.assert(
+      fc.property(NON_EMPTY, (written) => {
+        const events = written.map(readBack);
+        const files = new Map<string, string>();
+        let state = EMPTY_JOURNAL;
+        for (const event of events) {
+          for (const [path, text] of formatTreeChanges(state, applyEvent(state, event))) {
+            files.set(path, text);
+          }
+          state = parsed(files);
+        }
+
+        expect(files).toEqual(write(events).files);
+      }),
+      { numRuns: 300 },
     );
   });
 
