@@ -2,7 +2,12 @@ import type { EventStamp, JournalEvent } from "../../core/journal/events.ts";
 import { applyEvent, EMPTY_JOURNAL } from "../../core/journal/fold.ts";
 import type { JournalState } from "../../core/journal/records.ts";
 import { formatEvent, parseEvent } from "../../core/text/journal-event.ts";
-import { formatTreeChanges, parseTree } from "../../core/text/journal-tree.ts";
+import {
+  formatTreeChanges,
+  joinTree,
+  parseTreeFile,
+  type TreeFile,
+} from "../../core/text/journal-tree.ts";
 import {
   type Appended,
   type BranchUpdate,
@@ -11,10 +16,15 @@ import {
   BranchMovedError,
 } from "../../ports/journal.ts";
 import type { Git, GitOutput } from "./git.ts";
-import { readTreeFiles } from "./tree-files.ts";
+import { TreeReader } from "./tree-reader.ts";
 
 /** How long an append tries before it gives up. */
 const MAX_APPEND_MS = 60_000;
+
+const MAX_WAIT_MS = 2_000;
+
+/** Where our own repository keeps the tip that was fetched: what the next fetch need not bring. */
+const FETCHED_REF = "refs/fetched/journal";
 
 export interface GitJournalOptions {
   /** A bare repository of this action's own; its credential may push when events are appended. */
@@ -36,6 +46,15 @@ interface Tip {
   readonly state: JournalState;
 }
 
+/** A push that failed, or whose answer was lost: where the ref is now tells which [F02]. */
+interface LostPush {
+  readonly commit: string;
+  /** The tip that it was made for. */
+  readonly onto: string | undefined;
+  readonly appended: Appended;
+  readonly complaint: string;
+}
+
 /** The journal cannot be trusted: the fleet is held until a person has looked (design section 2). */
 export class JournalIncidentError extends Error {
   override readonly name = "JournalIncidentError";
@@ -44,11 +63,14 @@ export class JournalIncidentError extends Error {
 /** The journal as one git ref: event = commit, tree = state, append = push with lease on the tip. */
 export class GitJournal implements Journal {
   readonly #options: GitJournalOptions;
-  #lastSeq = 0;
-  #lastCommit: string | undefined;
+  readonly #reader: TreeReader<TreeFile>;
+  /** The tip that was read or written last. */
+  #last: Tip = { commit: undefined, state: EMPTY_JOURNAL };
+  #isFirstFetch = true;
 
   constructor(options: GitJournalOptions) {
     this.#options = options;
+    this.#reader = new TreeReader(options.git, parseTreeFile);
   }
 
   async read(): Promise<JournalState> {
@@ -56,43 +78,59 @@ export class GitJournal implements Journal {
   }
 
   async append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined> {
-    const { clock, sleep, random } = this.#options;
+    const { clock } = this.#options;
     const startedMs = clock().getTime();
-    let tip = await this.#readTip();
-    for (let attempt = 1; ; attempt += 1) {
+    for (let lost: LostPush | undefined, attempt = 1; ; attempt += 1) {
+      const attemptedMs = clock().getTime();
+      const tip = await this.#readTip();
+      if (lost !== undefined) {
+        if (await this.#holds(tip, lost.commit)) {
+          return lost.appended;
+        }
+        if (alongside !== undefined && tip.commit === lost.onto) {
+          await this.#checkBranch(alongside);
+        }
+        this.#checkTime(startedMs, attempt, lost);
+      }
       const fact = decide(tip.state);
       if (fact === undefined) {
         return undefined;
       }
-      const event = { seq: tip.state.seq + 1, stamp: this.#stamp(), fact };
+      const event = readableEvent({ seq: tip.state.seq + 1, stamp: this.#stamp(), fact });
       const state = applyEvent(tip.state, event);
-      checkReadable(event);
       const commit = await this.#writeCommit(tip, event, state);
       const push = await this.#push(commit, tip, alongside);
       if (push.exitCode === 0) {
-        this.#lastSeq = state.seq;
-        this.#lastCommit = commit;
+        this.#last = { commit, state };
         return { event, state };
       }
-      // The text of a refused push differs between servers; where the refs are now does not.
-      const next = await this.#readTip();
-      if (
-        next.commit === commit ||
-        (!isRefused(push) && (await this.#holds(next, commit, event)))
-      ) {
-        return { event, state };
-      }
-      if (next.commit === tip.commit && alongside !== undefined) {
-        await this.#checkBranch(alongside);
-      }
-      if (clock().getTime() - startedMs > MAX_APPEND_MS) {
-        throw new Error(
-          `The journal ${this.#options.ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt} attempts). The last push said: ${push.stderr.trim()}`,
-        );
-      }
-      await sleep(Math.min(50 * 2 ** attempt, 2_000) * random());
-      tip = next.commit === tip.commit ? tip : next;
+      lost = {
+        commit,
+        onto: tip.commit,
+        appended: { event, state },
+        complaint: push.stderr.trim(),
+      };
+      await this.#waitAfter(clock().getTime() - attemptedMs);
     }
+  }
+
+  #checkTime(startedMs: number, attempt: number, { complaint }: LostPush): void {
+    const { clock, ref } = this.#options;
+    if (clock().getTime() - startedMs > MAX_APPEND_MS) {
+      throw new Error(
+        `The journal ${ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt - 1} attempts). The last push said: ${complaint}`,
+      );
+    }
+  }
+
+  /**
+   * Waits before the tip is read again: what is decided next is decided on a fresh one. Of writers
+   * that push together one always lands; the others spread over twice the time that an attempt takes
+   * here and now, so that few of them meet again.
+   */
+  async #waitAfter(attemptMs: number): Promise<void> {
+    const { sleep, random } = this.#options;
+    await sleep(Math.min(2 * attemptMs, MAX_WAIT_MS) * random());
   }
 
   #stamp(): EventStamp {
@@ -101,56 +139,74 @@ export class GitJournal implements Journal {
   }
 
   async #readTip(): Promise<Tip> {
-    const { git, remoteUrl, ref } = this.#options;
-    const fetched = await git.try(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, ref]);
-    if (fetched.exitCode !== 0) {
-      if ((await this.#remoteValue(ref)) !== undefined) {
-        throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+    const { git, ref } = this.#options;
+    const { seq } = this.#last.state;
+    if (!(await this.#fetch())) {
+      if (seq > 0) {
+        throw new JournalIncidentError(`The journal ${ref} vanished after event ${seq}.`);
       }
-      if (this.#lastSeq > 0) {
-        throw new JournalIncidentError(`The journal ${ref} vanished after event ${this.#lastSeq}.`);
-      }
-      return { commit: undefined, state: EMPTY_JOURNAL };
+      return this.#last;
     }
-    const commit = await git.run(["rev-parse", "FETCH_HEAD"]);
-    const state = parseTree(await readTreeFiles(git, commit));
-    if ("error" in state) {
-      throw new JournalIncidentError(
-        `The journal ${ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`,
-      );
+    const commit = await git.run(["rev-parse", FETCHED_REF]);
+    if (commit !== this.#last.commit) {
+      const state = await this.#readState(commit);
+      this.#checkProgress(state.seq);
+      this.#last = { commit, state };
     }
-    if (state.seq < this.#lastSeq) {
-      throw new JournalIncidentError(
-        `The journal ${ref} was rewound from event ${this.#lastSeq} to ${state.seq}. Nothing is claimed until a person has looked.`,
-      );
-    }
-    if (state.seq === this.#lastSeq && commit !== this.#lastCommit) {
-      throw new JournalIncidentError(
-        `The journal ${ref} has another event ${state.seq} than before. Nothing is claimed until a person has looked.`,
-      );
-    }
-    this.#lastSeq = state.seq;
-    this.#lastCommit = commit;
-    return { commit, state };
+    return this.#last;
   }
 
-  /** Whether the event's commit lies behind the tip: its push landed, only the answer was lost [F02]. */
-  async #holds(tip: Tip, commit: string, { seq, stamp }: JournalEvent): Promise<boolean> {
-    const behind = tip.state.seq - seq;
-    if (tip.commit === undefined || behind <= 0) {
+  /** Brings the ref's tip here; whether there is one. */
+  async #fetch(): Promise<boolean> {
+    const { git, remoteUrl, ref } = this.#options;
+    // Only the first fetch is cut off. Later ones bring the events since: few, and `#holds` needs them.
+    const depth = this.#isFirstFetch ? ["--depth=1"] : [];
+    const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", ...depth];
+    const fetched = await git.try([...fetch, remoteUrl, `+${ref}:${FETCHED_REF}`]);
+    if (fetched.exitCode === 0) {
+      this.#isFirstFetch = false;
+      return true;
+    }
+    if ((await this.#remoteValue(ref)) !== undefined) {
+      throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+    }
+    return false;
+  }
+
+  async #readState(commit: string): Promise<JournalState> {
+    const state = joinTree((await this.#reader.read(commit)).values());
+    if ("error" in state) {
+      throw new JournalIncidentError(
+        `The journal ${this.#options.ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`,
+      );
+    }
+    return state;
+  }
+
+  /** Throws when a tip that is new to us counts no more events than the last one. */
+  #checkProgress(seq: number): void {
+    const { ref } = this.#options;
+    const last = this.#last.state.seq;
+    if (seq < last) {
+      throw new JournalIncidentError(
+        `The journal ${ref} was rewound from event ${last} to ${seq}. Nothing is claimed until a person has looked.`,
+      );
+    }
+    if (seq === last) {
+      throw new JournalIncidentError(
+        `The journal ${ref} has another event ${seq} than before. Nothing is claimed until a person has looked.`,
+      );
+    }
+  }
+
+  /** Whether a commit is the tip or lies behind it: then its push landed, whatever it said [F02]. */
+  async #holds(tip: Tip, commit: string): Promise<boolean> {
+    if (tip.commit === undefined) {
       return false;
     }
-    const { git, remoteUrl, ref } = this.#options;
-    // In a repository of its own: deepening ours would mix its shallow ends with new history.
-    const directory = await git.run(["rev-parse", "--absolute-git-dir"]);
-    const path = `${directory}/settle-${stamp.nonce}`;
-    await git.run(["init", "--quiet", "--bare", path]);
-    const settling = git.with({ cwd: path });
-    // A margin for events that land while this is read.
-    const depth = `--depth=${behind + 20}`;
-    await settling.run(["fetch", "--quiet", depth, "--no-tags", remoteUrl, ref]);
-    const held = await settling.try(["rev-parse", "--verify", `${tip.commit}~${behind}`]);
-    return held.exitCode === 0 && held.stdout.toString("utf8").trim() === commit;
+    const { git } = this.#options;
+    const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
+    return held.exitCode === 0;
   }
 
   /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
@@ -185,6 +241,8 @@ export class GitJournal implements Journal {
       ),
       "get-mark :1\ndone\n",
     ].join("");
+    // From here on a fetch has something to build upon, be it the first event of all.
+    this.#isFirstFetch = false;
     return await this.#options.git.run(["fast-import", "--quiet", "--done"], stream);
   }
 
@@ -201,17 +259,16 @@ export class GitJournal implements Journal {
   }
 }
 
-/** A refusal in so many words: nothing landed. Any other failure may have come after the update. */
-function isRefused({ stdout }: GitOutput): boolean {
-  return /^!\t.*\[(remote )?rejected\]/m.test(stdout.toString("utf8"));
-}
-
-/** What would be written must be what everybody can read: the journal takes nothing else. */
-function checkReadable(event: JournalEvent): void {
+/**
+ * Returns the event as everybody will read it, and throws when nobody could: the journal takes
+ * nothing else, and its tree is the fold of what its commits say.
+ */
+function readableEvent(event: JournalEvent): JournalEvent {
   const parsed = parseEvent(formatEvent(event));
   if ("error" in parsed) {
     throw new Error(`The event ${event.fact.type} cannot be journalled: ${parsed.error}`);
   }
+  return parsed;
 }
 
 function dataBlock(text: string): string {

@@ -1,8 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { checkCommits } from "../../../scripts/journal/check-commits.ts";
+import { readJournalCommits } from "../../../scripts/journal/journal-commits.ts";
 import { GitError } from "../../../src/adapters/git/git.ts";
 import type { JournalFact } from "../../../src/core/journal/events.ts";
-import type { Claim, HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
+import type {
+  Claim,
+  HistoryEntry,
+  JournalState,
+  Result,
+} from "../../../src/core/journal/records.ts";
 import { approval, JournalRemote, LostAnswerGit, OvertakenGit } from "./journal-remote.ts";
 
 const AT = "2026-11-20T10:00:00Z";
@@ -38,6 +45,20 @@ function aDelivery(issue: number): HistoryEntry {
     sessionSeconds: 60,
     kind: undefined,
     branchSha: undefined,
+  };
+}
+
+function aResult(): Result {
+  return {
+    startedAt: AT,
+    at: AT,
+    outcome: "delivered",
+    detail: "The checks are green.",
+    cause: undefined,
+    score: 89,
+    headSha: "d".repeat(40),
+    pullRequest: { isDraft: false, title: "fix: keep it" },
+    notBefore: undefined,
   };
 }
 
@@ -109,6 +130,27 @@ describe("GitJournal", () => {
     expect([...kept.issues.keys()]).toEqual([13]);
     expect(kept.history.map(({ issue }) => issue)).toEqual([12]);
     expect(forgotten.history).toEqual([]);
+  });
+
+  it("writes trees that are the fold of the messages, byte for byte, whatever the order of keys [D1]", async () => {
+    const journal = await remote.newWriter();
+    const claim = aClaim(12, "mac-1/1", 1);
+    const { nonce, attempt, ...rest } = claim;
+    const facts: readonly JournalFact[] = [
+      approval(12),
+      { claims: [{ nonce, ...rest, attempt }], type: "dispatched" },
+      { type: "result", result: aResult(), claim: nonce, issue: 12 },
+      { type: "ended", deliveries: [aDelivery(12)] },
+      approval(12),
+    ];
+
+    for (const fact of facts) {
+      await journal.append(() => fact);
+    }
+
+    const tip = (await remote.tip()) ?? "";
+    const checked = await checkCommits(readJournalCommits(`${remote.directory}/remote.git`, tip));
+    expect(checked).toEqual({ events: 5, issues: 1, differences: [] });
   });
 
   it("writes nothing when there is nothing to decide", async () => {
@@ -226,6 +268,65 @@ describe("GitJournal", () => {
 
     expect(appended?.event).toMatchObject({ seq: 1, fact: { approvals: [{ issue: 12 }] } });
     expect(await remote.listSubjects()).toHaveLength(3);
+  });
+
+  it("settles a push that was called refused and had landed [F02]", async () => {
+    const path = await remote.newRepositoryPath("lost");
+    const other = await remote.newWriter();
+    const refused = Buffer.from("!\tHEAD:refs/x\t[remote rejected] (cannot lock ref)\n");
+    const git = new LostAnswerGit(path, 1, () => other.append(() => approval(50)), refused);
+    const journal = await remote.newWriter({ git });
+
+    const appended = await journal.append(() => approval(12));
+
+    expect(appended?.event.seq).toBe(1);
+    expect(await remote.listSubjects()).toEqual([
+      "approved: #50 by octocat",
+      "approved: #12 by octocat",
+    ]);
+  });
+
+  it("decides what it lost on a tip that is read after the wait, not before it [F01]", async () => {
+    const other = await remote.newWriter();
+    await other.append(() => approval(12));
+    const path = await remote.newRepositoryPath("slow");
+    const git = new OvertakenGit(path, () => other.append(() => approval(13)));
+    const slow = await remote.newWriter({
+      git,
+      sleep: async () => {
+        await other.append(() => approval(14));
+      },
+    });
+    const seen: number[] = [];
+
+    await slow.append((tip) => {
+      seen.push(tip.seq);
+      return approval(15);
+    });
+
+    expect(seen).toEqual([1, 3]);
+  });
+
+  it("waits at most twice as long as an attempt takes, and never more than two seconds", async () => {
+    let nowMs = Date.parse(AT);
+    const waits: number[] = [];
+    const stepMs = [10, 100_000];
+    for (const step of stepMs) {
+      const other = await remote.newWriter();
+      const path = await remote.newRepositoryPath(`slow-${step}`);
+      const git = new OvertakenGit(path, () => other.append(() => approval(13)));
+      const slow = await remote.newWriter({
+        git,
+        clock: () => new Date((nowMs += step)),
+        random: () => 0.5,
+        sleep: async (ms) => {
+          waits.push(ms);
+        },
+      });
+      await slow.append(() => approval(15)).catch(() => undefined);
+    }
+
+    expect(waits).toEqual([20, 1_000]);
   });
 
   it("gives up after a minute of refused pushes and says what the last one said", async () => {

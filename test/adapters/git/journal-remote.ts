@@ -59,7 +59,7 @@ export class JournalRemote {
       clock: () => new Date(),
       newNonce: () => randomUUID(),
       random: () => (number % 8) / 8,
-      sleep: (ms) => setTimeout(Math.min(ms, 50)),
+      sleep: (ms) => setTimeout(ms),
       ...options,
     });
   }
@@ -115,12 +115,19 @@ export class JournalRemote {
 /** A git whose pushes land but report a failure: the answer was lost on the way. */
 export class LostAnswerGit extends Git {
   #left: number;
-  readonly #after: () => Promise<void>;
+  readonly #after: () => Promise<unknown>;
+  readonly #stdout: Buffer;
 
-  constructor(cwd: string, times: number, after: () => Promise<void> = async () => undefined) {
+  constructor(
+    cwd: string,
+    times: number,
+    after: () => Promise<unknown> = async () => undefined,
+    stdout = Buffer.alloc(0),
+  ) {
     super({ cwd });
     this.#left = times;
     this.#after = after;
+    this.#stdout = stdout;
   }
 
   override async try(args: readonly string[], input?: string | Buffer): Promise<GitOutput> {
@@ -128,7 +135,7 @@ export class LostAnswerGit extends Git {
     if (args[0] === "push" && this.#left > 0) {
       this.#left -= 1;
       await this.#after();
-      return { exitCode: 128, stdout: Buffer.alloc(0), stderr: "fatal: the remote end hung up" };
+      return { exitCode: 128, stdout: this.#stdout, stderr: "fatal: the remote end hung up" };
     }
     return output;
   }
