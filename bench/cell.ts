@@ -12,10 +12,14 @@ export type CellOutcome<Result> =
 const MAX_CELL_MS = 90_000;
 
 /** Measures in a process of its own, so that no measurement warms another one up. */
-export async function runCell<Result>(program: URL, request: object): Promise<CellOutcome<Result>> {
+export async function runCell<Result>(
+  program: URL,
+  request: object,
+  maxMs = MAX_CELL_MS,
+): Promise<CellOutcome<Result>> {
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(request)], {
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: MAX_CELL_MS,
+    timeout: maxMs,
     killSignal: "SIGKILL",
   });
   const output = { out: "", err: "" };
@@ -38,14 +42,17 @@ export async function runCell<Result>(program: URL, request: object): Promise<Ce
     : { type: "failed", detail: output.err.trim().split("\n").at(-1) ?? "" };
 }
 
-/** The other side of `runCell`: answers its request, which comes as JSON, on stdout. */
-export function answerCell(measure: (request: string) => object): void {
-  console.log(JSON.stringify(outcomeOf(measure)));
+/** Measures what a request, which comes as JSON, asks for. */
+export type Measurement = (request: string) => object | Promise<object>;
+
+/** The other side of `runCell`: answers its request on stdout. */
+export async function answerCell(measure: Measurement): Promise<void> {
+  console.log(JSON.stringify(await outcomeOf(measure)));
 }
 
-function outcomeOf(measure: (request: string) => object): CellOutcome<object> {
+async function outcomeOf(measure: Measurement): Promise<CellOutcome<object>> {
   try {
-    return { type: "done", result: measure(process.argv[2] ?? "") };
+    return { type: "done", result: await measure(process.argv[2] ?? "") };
   } catch (error) {
     if (error instanceof RangeError && error.message.includes("call stack")) {
       return { type: "overflow" };

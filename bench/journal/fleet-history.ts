@@ -1,4 +1,6 @@
 import type { JournalEvent, JournalFact } from "../../src/core/journal/events.ts";
+import { historyEntry } from "../../src/core/journal/history-entry.ts";
+import { newRecord } from "../../src/core/journal/new-record.ts";
 import type {
   Claim,
   HistoryEntry,
@@ -18,7 +20,7 @@ export interface HistorySize {
 /** One event and the files of the tree that it changes. */
 export interface Recorded {
   readonly event: JournalEvent;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string | undefined>;
 }
 
 const BEGIN_MS = Date.parse("2024-11-20T00:00:00Z");
@@ -279,19 +281,12 @@ class Fleet {
   }
 
   #entry(issue: number): HistoryEntry {
-    const record = this.#recordOf(issue);
-    return {
-      issue,
-      delivery: record?.delivery ?? 1,
-      attempts: record?.attempts ?? 1,
+    return historyEntry(this.#recordOf(issue) ?? newRecord(issue), {
       ended: this.#next() < 0.9 ? "completed" : "cancelled",
       at: this.#now,
-      outcome: record?.result?.outcome,
-      score: record?.result?.score,
       pullRequest: 20_000 + this.#seq,
-      sessionSeconds: wholeNumber(this.#next, 240, 5_400),
       kind: oneOf(this.#next, ["bug", "feature", "chore"]),
-    };
+    });
   }
 
   /** Takes any one out. */

@@ -11,7 +11,7 @@ import type { CellRequest } from "./planner-cells.ts";
 
 const SEED = 20_261_120;
 
-answerCell(measureCell);
+await answerCell(measureCell);
 
 function measureCell(text: string): Timing {
   const request: CellRequest = JSON.parse(text);

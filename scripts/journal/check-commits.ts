@@ -55,21 +55,34 @@ class CommitChecker {
       this.#differences.push(`Event ${this.#events} (${sha}) does not follow the one before.`);
     }
     this.#last = sha;
-    const expected = new Map<string, string>();
+    const expected = new Map<string, string | undefined>();
     for (const [path, text] of this.#fold.add(event)) {
-      const object = blobHash(text, sha.length);
+      const object = text === undefined ? undefined : blobHash(text, sha.length);
       if (this.#objects.get(path) !== object) {
         expected.set(path, object);
-        this.#objects.set(path, object);
+        this.#remember(path, object);
       }
     }
     this.#compare(sha, expected, files);
     return true;
   }
 
-  #compare(sha: string, expected: Map<string, string>, files: JournalCommit["files"]): void {
+  #remember(path: string, object: string | undefined): void {
+    if (object === undefined) {
+      this.#objects.delete(path);
+    } else {
+      this.#objects.set(path, object);
+    }
+  }
+
+  #compare(
+    sha: string,
+    expected: Map<string, string | undefined>,
+    files: JournalCommit["files"],
+  ): void {
     for (const { path, mode, object } of files) {
-      if (mode !== "100644" || expected.get(path) !== object) {
+      const isOurs = object === undefined || mode === "100644";
+      if (!isOurs || !expected.has(path) || expected.get(path) !== object) {
         this.#report(path, sha);
       }
       expected.delete(path);

@@ -51,6 +51,18 @@ describe("npm run bench", () => {
     }
   });
 
+  it("reads, appends and races in a small journal, ours and raw git, and finds every tree right [F01]", async () => {
+    const { stdout } = await bench("journal", "--quick", "--json");
+
+    const { size, cells } = JSON.parse(String(stdout));
+
+    expect(size).toEqual({ issues: 50, events: 200 });
+    expect(cells).toHaveLength(14);
+    for (const { outcome } of cells) {
+      expect(outcome).toMatchObject({ type: "done" });
+    }
+  });
+
   it("shows tables to people, and what is going on elsewhere", async () => {
     const { stdout, stderr } = await bench("schedule", "--quick");
 

@@ -16,13 +16,16 @@ export class TreeFold {
     return { ...this.#rest, issues: this.#issues };
   }
 
-  /** Returns the files of the tree that the event changes, by path. */
-  add(event: JournalEvent): ReadonlyMap<string, string> {
+  /** Returns the files of the tree that the event changes, by path; one without a text leaves it. */
+  add(event: JournalEvent): ReadonlyMap<string, string | undefined> {
     // An event changes no issue but those it names, so the fold needs to see no other.
     const named = issuesOf(event.fact).flatMap((issue) => this.#issues.get(issue) ?? []);
     const before = { ...this.#rest, issues: new Map(named.map((one) => [one.issue, one])) };
     const { issues, ...rest } = applyEvent(before, event);
     const files = formatTreeChanges(before, { ...rest, issues });
+    for (const { issue } of named) {
+      this.#issues.delete(issue);
+    }
     for (const [issue, record] of issues) {
       this.#issues.set(issue, record);
     }
@@ -46,10 +49,15 @@ function issuesOf(fact: JournalFact): readonly number[] {
       return fact.deliveries.map(({ issue }) => issue);
     case "noticed":
       return fact.notices.map(({ issue }) => issue);
+    case "archived":
+      return fact.issues;
     case "result":
     case "finalize-again":
     case "retry-requested":
+    case "approve-requested":
+    case "approved-anyway":
       return [fact.issue];
+    case "slot-online":
     case "paused":
     case "resumed":
     case "target-set":

@@ -110,9 +110,7 @@ describe("the journal's tree", () => {
         const files = new Map<string, string>();
         let state = EMPTY_JOURNAL;
         for (const event of events) {
-          for (const [path, text] of formatTreeChanges(state, applyEvent(state, event))) {
-            files.set(path, text);
-          }
+          writeFiles(files, formatTreeChanges(state, applyEvent(state, event)));
           state = parsed(files);
         }
 

@@ -9,7 +9,10 @@ import { formatEvent } from "../../../src/core/text/journal-event.ts";
 
 const HISTORY = [...recordHistory({ issues: 20, events: 120 }, 7)];
 
-function aFile(path: string, text: string): CommittedFile {
+function aFile(path: string, text: string | undefined): CommittedFile {
+  if (text === undefined) {
+    return { path, mode: "000000", object: undefined };
+  }
   const hash = createHash("sha1").update(`blob ${Buffer.byteLength(text)}\0${text}`);
   return { path, mode: "100644", object: hash.digest("hex") };
 }
@@ -61,7 +64,7 @@ describe("checkCommits", () => {
       ],
       [
         "was removed",
-        (files) => [...files, { path: "issues/01/1.json", mode: "000000", object: undefined }],
+        (files) => [...files, aFile("issues/01/1.json", undefined)],
         "issues/01/1.json is not",
       ],
     ],
