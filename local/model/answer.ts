@@ -1,10 +1,13 @@
 import { parseConversation, type Conversation } from "./conversation.ts";
 import { formatMessage, type Message } from "./message.ts";
-import { readScript, type AnswerStep, type ScriptedError } from "./script.ts";
+import { readScript, type AnswerStep, type ScriptedError, type ScriptedFault } from "./script.ts";
 
 export type Answer =
   | { readonly type: "message"; readonly message: Message; readonly stream: boolean }
-  | { readonly type: "error"; readonly error: ScriptedError };
+  /** The beginning of the streamed message, then the end of the connection. */
+  | { readonly type: "cut"; readonly message: Message }
+  | { readonly type: "silence" }
+  | ScriptedError;
 
 /** What the log keeps of a request. */
 export interface AnswerRecord {
@@ -16,8 +19,8 @@ export interface AnswerRecord {
 
 export interface AnswerOptions {
   readonly scripts: string;
-  /** How often the session has met this error before; counts this meeting. */
-  readonly countError: (key: string) => number;
+  /** How often the session has met this fault, this time included. */
+  readonly countFault: (key: string) => number;
 }
 
 /** Returns what the script says to a request of the CLI. */
@@ -30,9 +33,12 @@ export function answerRequest(
   const conversation = parseConversation(body);
   const { workItem, answersGiven: step, messageCount, model } = conversation;
   const where = { issue: workItem?.issue, attempt: workItem?.attempt, step };
-  const error = findError(conversation, session, options);
-  if (error !== undefined) {
-    return { answer: { type: "error", error }, record: { ...where, answer: `${error.status}` } };
+  const fault = findFault(conversation, session, options);
+  if (fault?.type === "error") {
+    return { answer: fault, record: { ...where, answer: `${fault.status}` } };
+  }
+  if (fault?.type === "silence") {
+    return { answer: fault, record: { ...where, answer: fault.type } };
   }
   const chosen = chooseAnswer(conversation, options.scripts);
   const message = formatMessage(chosen, {
@@ -41,6 +47,9 @@ export function answerRequest(
     workingDirectory: conversation.workingDirectory,
     requestBytes,
   });
+  if (fault !== undefined) {
+    return { answer: { type: "cut", message }, record: { ...where, answer: "cut" } };
+  }
   const summary = chosen.calls.map(({ tool }) => tool).join(", ") || (chosen.say ?? "");
   return {
     answer: { type: "message", message, stream: conversation.stream },
@@ -48,15 +57,15 @@ export function answerRequest(
   };
 }
 
-function findError(
+function findFault(
   { workItem, answersGiven }: Conversation,
   session: string,
   options: AnswerOptions,
-): ScriptedError | undefined {
+): ScriptedFault | undefined {
   const script = workItem && readScript(options.scripts, workItem.issue, workItem.attempt);
-  return script?.[answersGiven]?.errors.find(
+  return script?.[answersGiven]?.faults.find(
     ({ times }, index) =>
-      times === undefined || options.countError(`${session} ${answersGiven} ${index}`) <= times,
+      times === undefined || options.countFault(`${session} ${answersGiven} ${index}`) <= times,
   );
 }
 
@@ -75,5 +84,5 @@ function chooseAnswer({ workItem, answersGiven }: Conversation, scripts: string)
 }
 
 function sentence(say: string): AnswerStep {
-  return { say, calls: [] };
+  return { say, calls: [], stopReason: undefined, outputTokens: undefined };
 }

@@ -9,7 +9,7 @@ export interface Message {
   readonly role: "assistant";
   readonly model: string;
   readonly content: readonly ContentBlock[];
-  readonly stop_reason: "tool_use" | "end_turn";
+  readonly stop_reason: "tool_use" | "end_turn" | NonNullable<AnswerStep["stopReason"]>;
   readonly stop_sequence: null;
   readonly usage: Usage;
 }
@@ -56,15 +56,16 @@ export function formatMessage(answer: AnswerStep, context: MessageContext): Mess
     const id = `toolu_${context.id}_${index}`;
     content.push({ type: "tool_use", id, name: tool, input: Object.fromEntries(absolute) });
   });
+  const estimated = estimateUsage(content, context.requestBytes);
   return {
     id: `msg_${context.id}`,
     type: "message",
     role: "assistant",
     model: context.model,
     content,
-    stop_reason: answer.calls.length > 0 ? "tool_use" : "end_turn",
+    stop_reason: answer.stopReason ?? (answer.calls.length > 0 ? "tool_use" : "end_turn"),
     stop_sequence: null,
-    usage: estimateUsage(content, context.requestBytes),
+    usage: { ...estimated, output_tokens: answer.outputTokens ?? estimated.output_tokens },
   };
 }
 

@@ -25,24 +25,26 @@ const ERROR_TYPES: ReadonlyMap<number, string> = new Map([
 
 /** Returns a server that speaks as much of the Messages API as Claude Code uses. */
 export function createModelServer(options: ModelServerOptions): Server {
-  const errorsMet = new Map<string, number>();
+  const faultsMet = new Map<string, number>();
   const answerOptions: AnswerOptions = {
     scripts: options.scripts,
-    countError: (key) => {
-      const count = (errorsMet.get(key) ?? 0) + 1;
-      errorsMet.set(key, count);
+    countFault: (key) => {
+      const count = (faultsMet.get(key) ?? 0) + 1;
+      faultsMet.set(key, count);
       return count;
     },
   };
   return createServer((request, response) => {
     handle(request, response, options, answerOptions).catch((error: unknown) => {
       console.error(error);
-      sendError(response, { ...PLAIN_ERROR, status: 500, message: String(error) });
+      sendError(response, plainError(500, String(error)));
     });
   });
 }
 
-const PLAIN_ERROR = { message: undefined, retryAfterSeconds: undefined, times: undefined };
+function plainError(status: number, message: string): ScriptedError {
+  return { type: "error", status, message, retryAfterSeconds: undefined, headers: undefined };
+}
 
 async function handle(
   request: IncomingMessage,
@@ -58,7 +60,7 @@ async function handle(
   if (request.method !== "POST" || !pathname.endsWith("/v1/messages")) {
     const message = `NOT EMULATED: ${request.method} ${pathname}`;
     log(options, { at: new Date().toISOString(), answer: message });
-    sendError(response, { ...PLAIN_ERROR, status: 501, message });
+    sendError(response, plainError(501, message));
     return;
   }
   const text = await readBody(request);
@@ -82,23 +84,34 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
-  if (answer.type === "error") {
-    sendError(response, answer.error);
-  } else if (answer.stream) {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-    response.end(formatStream(answer.message));
-  } else {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer.message));
+  switch (answer.type) {
+    case "error":
+      sendError(response, answer);
+      return;
+    case "silence":
+      return;
+    case "cut": {
+      const stream = formatStream(answer.message);
+      response.writeHead(200, STREAM);
+      response.write(stream.slice(0, stream.length / 2), () => response.destroy());
+      return;
+    }
+    case "message":
+      response.writeHead(200, answer.stream ? STREAM : JSON_ANSWER);
+      response.end(answer.stream ? formatStream(answer.message) : JSON.stringify(answer.message));
   }
 }
+
+const STREAM = { "content-type": "text/event-stream; charset=utf-8" };
+const JSON_ANSWER = { "content-type": "application/json" };
 
 function sendError(response: ServerResponse, error: ScriptedError): void {
   const { status, retryAfterSeconds } = error;
   const type = ERROR_TYPES.get(status) ?? "api_error";
   const message = error.message ?? `Scripted error ${status}.`;
   response.writeHead(status, {
-    "content-type": "application/json",
+    ...JSON_ANSWER,
+    ...error.headers,
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   });
   response.end(

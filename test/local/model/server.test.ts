@@ -33,6 +33,7 @@ describe("createModelServer", () => {
   });
 
   afterEach(async () => {
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await rm(scripts, { recursive: true });
   });
@@ -79,6 +80,46 @@ describe("createModelServer", () => {
     expect(second).toMatchObject({ status: 200, body: { content: [{ text: "one" }] } });
   });
 
+  it("sends the headers of a scripted error, for example an account's limit", async () => {
+    const headers = { "anthropic-ratelimit-unified-reset": "1795186800" };
+    await script([{ error: { status: 429, headers } }]);
+
+    const response = await post({ model: "m", messages: [PROMPT] });
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get("anthropic-ratelimit-unified-reset")).toBe("1795186800");
+  });
+
+  it("ends the connection amid a stream that is scripted to be cut, and answers the next time", async () => {
+    await script([{ cut: { times: 1 } }, { say: "one" }]);
+
+    const cut = await post({ model: "m", stream: true, messages: [PROMPT] });
+    await expect(cut.text()).rejects.toThrow("terminated");
+    const { body } = await ask([PROMPT]);
+
+    expect(body).toMatchObject({ content: [{ text: "one" }] });
+  });
+
+  it("leaves a request without an answer where the script is silent", async () => {
+    await script([{ silence: { times: 1 } }, { say: "one" }]);
+    const given = new AbortController();
+    const unanswered = post({ model: "m", messages: [PROMPT] }, given.signal);
+
+    const { body } = await ask([PROMPT]);
+    given.abort();
+
+    await expect(unanswered).rejects.toThrow("aborted");
+    expect(body).toMatchObject({ content: [{ text: "one" }] });
+  });
+
+  it("stops for the scripted reason and at the scripted length", async () => {
+    await script([{ say: "one", stopReason: "refusal", outputTokens: 7_000 }]);
+
+    const { body } = await ask([PROMPT]);
+
+    expect(body).toMatchObject({ stop_reason: "refusal", usage: { output_tokens: 7_000 } });
+  });
+
   it("streams the same message when the request asks for it", async () => {
     await script([{ say: "one" }]);
 
@@ -116,12 +157,13 @@ describe("createModelServer", () => {
     return { status: response.status, retryAfter, body: await response.json() };
   }
 
-  function post(body: unknown): Promise<Response> {
+  function post(body: unknown, signal?: AbortSignal): Promise<Response> {
     const headers = { "x-claude-code-session-id": "s" };
     return fetch(`${url}/v1/messages?beta=true`, {
       method: "POST",
       headers,
       body: JSON.stringify(body),
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 });
