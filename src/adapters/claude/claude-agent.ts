@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 
-import type { AgentResult, AgentRun, StopReason } from "../../core/session/agent-run.ts";
+import type { AgentResult, AgentRun, RateLimit, StopReason } from "../../core/session/agent-run.ts";
 import type { Agent, AgentRequest } from "../../ports/agent.ts";
 import type { Log } from "../../ports/log.ts";
-import { type AgentEvent, LineSplitter, parseAgentEvent } from "./event-stream.ts";
+import { type AgentEvent, parseAgentEvent } from "./event-stream.ts";
 import {
   agentEnvironment,
   type Credential,
@@ -14,6 +14,7 @@ import {
   type SessionPlaces,
   SETTINGS,
 } from "./invocation.ts";
+import { LineSplitter } from "./line-splitter.ts";
 
 /** How long each step may take before the next one is taken. */
 export interface StopLadder {
@@ -90,9 +91,11 @@ class Supervision {
   readonly #startedAt: string;
   readonly #ladder: StopLadder;
   #stopReason: StopReason | undefined;
+  #hasStarted = false;
   #result: AgentResult | undefined;
   #modelError: string | undefined;
   #modelStatus: number | undefined;
+  #rateLimit: RateLimit | undefined;
   #retryCount = 0;
   #version: string | undefined;
   #stderr = "";
@@ -121,9 +124,11 @@ class Supervision {
       exitCode,
       signal,
       stopReason: this.#stopReason,
+      hasStarted: this.#hasStarted,
       result: this.#result,
       modelError: this.#modelError,
       modelStatus: this.#modelStatus,
+      rateLimit: this.#rateLimit,
       retryCount: this.#retryCount,
       stderrTail: this.#stderr,
       version: this.#version ?? this.#options.binary.version,
@@ -192,6 +197,7 @@ class Supervision {
     const event: AgentEvent = parseAgentEvent(line);
     switch (event.type) {
       case "init":
+        this.#hasStarted = true;
         this.#version = event.version;
         return;
       case "model-error":
@@ -201,6 +207,9 @@ class Supervision {
         if (event.status === 401) {
           this.#stop("credentials-refused");
         }
+        return;
+      case "rate-limit":
+        this.#rateLimit = event.limit;
         return;
       case "tool":
         this.#options.log.info(`agent: ${event.name}`);

@@ -1,4 +1,4 @@
-import type { AgentResult } from "../../core/session/agent-run.ts";
+import type { AgentResult, RateLimit } from "../../core/session/agent-run.ts";
 
 /** What supervision needs of one line of the CLI's stream; everything else is only logged. */
 export type AgentEvent =
@@ -10,32 +10,10 @@ export type AgentEvent =
       /** Whether the CLI repeats the call by itself. */
       readonly isRetried: boolean;
     }
+  | { readonly type: "rate-limit"; readonly limit: RateLimit | undefined }
   | { readonly type: "tool"; readonly name: string }
   | { readonly type: "result"; readonly result: AgentResult }
   | { readonly type: "other" };
-
-/** Longest line that is parsed; the CLI cuts tool output far below it. */
-const MAX_LINE = 16 * 1024 * 1024;
-
-/** Splits a stream into lines: bytes in any portions, UTF-8 never broken, endless lines cut. */
-export class LineSplitter {
-  readonly #decoder = new TextDecoder("utf-8");
-  #rest = "";
-
-  /** Returns the lines that are complete now. */
-  push(chunk: Uint8Array): readonly string[] {
-    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
-    this.#rest = (lines.pop() ?? "").slice(-MAX_LINE);
-    return lines;
-  }
-
-  /** Returns what stood after the last line feed. */
-  end(): readonly string[] {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = "";
-    return rest === "" ? [] : [rest];
-  }
-}
 
 /** Reads one line of stream-json; a line that is none is `other`, never an error. */
 export function parseAgentEvent(line: string): AgentEvent {
@@ -45,6 +23,8 @@ export function parseAgentEvent(line: string): AgentEvent {
       return parseSystemEvent(event);
     case "assistant":
       return parseAssistantEvent(event);
+    case "rate_limit_event":
+      return { type: "rate-limit", limit: parseRateLimit(event["rate_limit_info"]) };
     case "result":
       return { type: "result", result: parseResult(event) };
     case undefined:
@@ -66,6 +46,16 @@ function parseSystemEvent(event: JsonObject): AgentEvent {
     };
   }
   return { type: "other" };
+}
+
+/** A limit that refuses calls; `undefined` while they are let through. */
+function parseRateLimit(said: unknown): RateLimit | undefined {
+  if (!isObject(said) || said["status"] !== "rejected") {
+    return undefined;
+  }
+  const resetsAtSeconds = number(said["resetsAt"]);
+  const isAccount = resetsAtSeconds !== undefined || text(said["rateLimitType"]) !== undefined;
+  return { of: isAccount ? "account" : "service", resetsAtSeconds };
 }
 
 function parseAssistantEvent(event: JsonObject): AgentEvent {

@@ -54,6 +54,7 @@ const CLASSES = {
   "issue-changed": "given-back",
   blocked: "given-back",
   "credentials-refused": "fleet-configuration",
+  "agent-unusable": "fleet-configuration",
   "prepare-failed": "fleet-configuration",
   "model-not-found": "fleet-configuration",
   "account-limit": "account-limit",

@@ -35,6 +35,7 @@ export type AgentFailure =
   | "request-refused"
   | "output-limit"
   | "no-answer"
+  | "agent-unusable"
   | "agent-crashed";
 
 /**
@@ -48,7 +49,7 @@ export function classifyAgentRun(run: AgentRun): AgentOutcome {
     return stopped;
   }
   if (result === undefined) {
-    return failed("agent-crashed", `It ended without a result (${describeExit(run)}).`);
+    return failedWithoutResult(run);
   }
   const isCompleted =
     result.subtype === "success" && !result.isError && result.terminalReason === "completed";
@@ -76,23 +77,33 @@ function stoppedByUs({ stopReason }: AgentRun): AgentOutcome | undefined {
   }
 }
 
+/** One that refuses to start does so on every machine and for every issue; a signal is chance. */
+function failedWithoutResult(run: AgentRun): AgentOutcome {
+  const refused = !run.hasStarted && run.exitCode !== undefined && run.exitCode < FIRST_SIGNAL_CODE;
+  return refused
+    ? failed("agent-unusable", `The agent did not start (${describeExit(run)}).`)
+    : failed("agent-crashed", `It ended without a result (${describeExit(run)}).`);
+}
+
+/** Exit codes from here on are those of signals, plus 128. */
+const FIRST_SIGNAL_CODE = 128;
+
 function failedResult(
   run: AgentRun,
   terminalReason: string | undefined,
   status: number | undefined,
 ): AgentOutcome {
-  const said = run.result?.text?.slice(0, 300) ?? run.modelError ?? describeExit(run);
+  const said = oneLine(run.result?.text) ?? run.modelError ?? describeExit(run);
   if (status === 401 || status === 403 || run.modelError === "authentication_failed") {
     return failed("credentials-refused", `The model refused the credential: ${said}`);
   }
   if (run.modelError === "billing_error") {
     return failed("account-limit", `The account cannot pay: ${said}`);
   }
-  // A short limit is waited out by repeating the call; one that is not repeated at all lasts long.
-  if (status === 429 && run.retryCount === 0) {
+  if (status === 429 && isLimitOfAccount(run)) {
     return {
       ...failed("account-limit", `The account's limit is reached: ${said}`),
-      resetsAtSeconds: findReset(said),
+      resetsAtSeconds: run.rateLimit?.resetsAtSeconds ?? findReset(said),
     };
   }
   if (run.result?.modelStopReason === "refusal") {
@@ -115,6 +126,14 @@ function failedResult(
     default:
       return failedCall(run.modelError, status, said);
   }
+}
+
+/**
+ * A subscription's limit is named by the agent. Of an API key it is known only that a short limit is
+ * waited out by repeating the call: one that is not repeated at all lasts long.
+ */
+function isLimitOfAccount({ rateLimit, retryCount }: AgentRun): boolean {
+  return rateLimit === undefined ? retryCount === 0 : rateLimit.of === "account";
 }
 
 /** A failed call of the model: what a repetition cannot mend is told from what may pass. */
@@ -147,6 +166,14 @@ function findReset(said: string): number | undefined {
   return time === undefined ? undefined : parseInstant(time);
 }
 
+/** Words of the agent for the log and for comments: no line of them may look like a command. */
+function oneLine(text: string | undefined): string | undefined {
+  return text
+    ?.replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .slice(0, 300);
+}
+
 function failed(
   cause: AgentFailure,
   detail: string,
@@ -156,6 +183,6 @@ function failed(
 
 function describeExit({ exitCode, signal, stderrTail }: AgentRun): string {
   const end = signal === undefined ? `exit code ${exitCode ?? "unknown"}` : `signal ${signal}`;
-  const said = stderrTail.trim().split("\n").at(-1) ?? "";
-  return said === "" ? end : `${end}: ${said.slice(0, 200)}`;
+  const said = oneLine(stderrTail.trim().split("\n").at(-1)) ?? "";
+  return said === "" ? end : `${end}: ${said}`;
 }

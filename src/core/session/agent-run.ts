@@ -7,12 +7,16 @@ export interface AgentRun {
   readonly signal: string | undefined;
   /** Why we ended it, recorded before the first signal; `undefined` = it ended by itself. */
   readonly stopReason: StopReason | undefined;
+  /** Whether it began to work; one that refuses its arguments never does. */
+  readonly hasStarted: boolean;
   /** The last `result` event; `undefined` when there was none. */
   readonly result: AgentResult | undefined;
   /** Error word of the last failed model call, for example `rate_limit`. */
   readonly modelError: string | undefined;
   /** Status of the last failed model call. */
   readonly modelStatus: number | undefined;
+  /** The limit that refuses its calls at the end; `undefined` = it named none. */
+  readonly rateLimit: RateLimit | undefined;
   /** How often it repeated a model call by itself. */
   readonly retryCount: number;
   /** The last lines that it wrote to stderr. */
@@ -20,6 +24,14 @@ export interface AgentRun {
   readonly version: string | undefined;
   readonly startedAt: string;
   readonly finishedAt: string;
+}
+
+/** A limit that refuses calls of the model, as the agent names it. */
+export interface RateLimit {
+  /** `service` = the model's service sheds load, whoever asks. */
+  readonly of: "account" | "service";
+  /** Seconds since 1970; `undefined` = it was not said. */
+  readonly resetsAtSeconds: number | undefined;
 }
 
 export type StopReason = "hard-limit" | "stall" | "cancelled" | "credentials-refused";

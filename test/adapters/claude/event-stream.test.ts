@@ -1,65 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { LineSplitter, parseAgentEvent } from "../../../src/adapters/claude/event-stream.ts";
-
-function split(bytes: Uint8Array, cuts: readonly number[]): readonly string[] {
-  const splitter = new LineSplitter();
-  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted(
-    (a, b) => a - b,
-  );
-  const lines: string[] = [];
-  let start = 0;
-  for (const end of ends) {
-    lines.push(...splitter.push(bytes.subarray(start, end)));
-    start = end;
-  }
-  return [...lines, ...splitter.end()];
-}
-
-describe("LineSplitter", () => {
-  it("gives the same lines in whatever portions the bytes arrive", () => {
-    const texts = fc
-      .array(fc.constantFrom("a", "\n", "\r\n", "é", "日本", "🚀", "{}", "\ufeff"), {
-        maxLength: 30,
-      })
-      .map((parts) => new TextEncoder().encode(parts.join("")));
-    const bytes = fc.oneof(texts, fc.uint8Array({ maxLength: 60 }));
-    fc.assert(
-      fc.property(bytes, fc.array(fc.nat(), { maxLength: 20 }), (content, cuts) => {
-        expect(split(content, cuts)).toEqual(split(content, []));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("gives back the lines that were written, the last one without line feed too", () => {
-    const lines = fc.array(
-      fc.string({ unit: "grapheme" }).filter((line) => !/[\n\ufeff]/.test(line)),
-      {
-        minLength: 1,
-      },
-    );
-    fc.assert(
-      fc.property(lines, (written) => {
-        const bytes = new TextEncoder().encode(written.join("\n"));
-
-        expect(split(bytes, []).join("\n")).toBe(written.join("\n").replace(/\n$/, ""));
-      }),
-    );
-  });
-
-  it("holds on to no more than a line may be long", () => {
-    const splitter = new LineSplitter();
-    const chunk = new Uint8Array(4 * 1024 * 1024).fill(0x61);
-
-    for (let index = 0; index < 6; index += 1) {
-      splitter.push(chunk);
-    }
-
-    expect(splitter.end()[0]).toHaveLength(16 * 1024 * 1024);
-  });
-});
+import { parseAgentEvent } from "../../../src/adapters/claude/event-stream.ts";
 
 describe("parseAgentEvent", () => {
   it.each<readonly [string, unknown, unknown]>([
@@ -97,7 +39,29 @@ describe("parseAgentEvent", () => {
       { type: "tool", name: "mcp__a__b-c" },
     ],
     ["a text", { type: "assistant", message: { content: [{ type: "text" }] } }, { type: "other" }],
-    ["an event that is not known", { type: "rate_limit_event" }, { type: "other" }],
+    [
+      "a limit of the account",
+      {
+        type: "rate_limit_event",
+        rate_limit_info: {
+          status: "rejected",
+          resetsAt: 1_795_186_800,
+          rateLimitType: "five_hour",
+        },
+      },
+      { type: "rate-limit", limit: { of: "account", resetsAtSeconds: 1_795_186_800 } },
+    ],
+    [
+      "a limit of the service",
+      { type: "rate_limit_event", rate_limit_info: { status: "rejected", isUsingOverage: false } },
+      { type: "rate-limit", limit: { of: "service", resetsAtSeconds: undefined } },
+    ],
+    [
+      "a limit that is only near",
+      { type: "rate_limit_event", rate_limit_info: { status: "allowed_warning", resetsAt: 1 } },
+      { type: "rate-limit", limit: undefined },
+    ],
+    ["an event that is not known", { type: "something_new" }, { type: "other" }],
   ])("reads %s", (_what, event, parsed) => {
     expect(parseAgentEvent(JSON.stringify(event))).toEqual(parsed);
   });

@@ -23,6 +23,13 @@ function anError(result: Partial<AgentResult>, fields: Partial<AgentRun> = {}): 
   return aRun({ exitCode: 1, result: failed, ...fields });
 }
 
+const NOT_STARTED = { hasStarted: false, result: undefined, exitCode: 1 } as const;
+
+function detailOf(run: AgentRun): string {
+  const outcome = classifyAgentRun(run);
+  return outcome.type === "failed" ? outcome.detail : "";
+}
+
 const API_ERROR = { subtype: "success", terminalReason: "api_error" };
 
 function maybe<T>(value: T, other: T): fc.Arbitrary<T> {
@@ -40,6 +47,23 @@ describe("an account limit", () => {
       resetsAtSeconds: 1_795_600_000,
     });
     expect(classifyAgentRun(passing)).toMatchObject({ cause: "model-unavailable" });
+  });
+
+  it("is the one that the agent names, with its reset, whatever was repeated [F55, N24]", () => {
+    const rateLimit = { of: "account", resetsAtSeconds: 1_795_186_800 } as const;
+    const said = { ...API_ERROR, apiErrorStatus: 429, text: "resets 3pm (UTC)" };
+
+    expect(classifyAgentRun(anError(said, { rateLimit, retryCount: 2 }))).toMatchObject({
+      cause: "account-limit",
+      resetsAtSeconds: 1_795_186_800,
+    });
+  });
+
+  it("is not what the service sheds of everybody's calls", () => {
+    const rateLimit = { of: "service", resetsAtSeconds: undefined } as const;
+    const shed = anError({ ...API_ERROR, apiErrorStatus: 429 }, { rateLimit, retryCount: 0 });
+
+    expect(classifyAgentRun(shed)).toMatchObject({ cause: "model-unavailable" });
   });
 
   it.each([
@@ -173,13 +197,18 @@ describe("classifyAgentRun", () => {
     ],
     [
       "--session-id already used",
-      "agent-crashed",
-      aRun({ exitCode: 1, result: undefined, stderrTail: "Session ID x is already in use." }),
+      "agent-unusable",
+      aRun({ ...NOT_STARTED, stderrTail: "Session ID x is already in use." }),
     ],
     [
       "bad flag",
+      "agent-unusable",
+      aRun({ ...NOT_STARTED, stderrTail: "error: unknown option '--x'" }),
+    ],
+    [
+      "SIGTERM of somebody else before it began",
       "agent-crashed",
-      aRun({ exitCode: 1, result: undefined, stderrTail: "error: unknown option '--x'" }),
+      aRun({ ...NOT_STARTED, exitCode: 143 }),
     ],
     ["SIGTERM of somebody else", "agent-crashed", aRun({ exitCode: 143, result: undefined })],
     [
@@ -233,6 +262,20 @@ describe("classifyAgentRun", () => {
     expect(classifyAgentRun(run)).toMatchObject({
       detail: "It ended without a result (exit code 1: error: unknown option).",
     });
+  });
+
+  it("puts what the agent said into one line, in which no command of the workflow can begin [N14]", () => {
+    const text = "no\r\n::set-output name=outcome::delivered\u2028##[error]x\u0085::debug::y";
+    const refused = anError({ ...API_ERROR, apiErrorStatus: 400, text });
+    const crashed = aRun({
+      exitCode: 1,
+      result: undefined,
+      stderrTail: "a\n::error::b\r::warning::c",
+    });
+
+    expect(detailOf(refused)).toContain("no ::set-output");
+    expect(detailOf(refused)).not.toMatch(/[\n\r\u2028\u0085]/);
+    expect(detailOf(crashed)).not.toMatch(/[\n\r]/);
   });
 
   it("needs all of result, no error, completed and an answer: an exit code proves nothing [N13]", () => {

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createModelServer } from "../../../local/model/server.ts";
+import { ClaudeAgent, type ClaudeAgentOptions } from "../../../src/adapters/claude/claude-agent.ts";
+import { SESSION_VARIABLE, sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
+import { type AgentRun, ANSWER_SCHEMA } from "../../../src/core/session/agent-run.ts";
+import type { AgentRequest } from "../../../src/ports/agent.ts";
+
+/** One turn of the scripted model, or a fault before it; `local/model/script.ts` says which. */
+export type ModelStep = Readonly<Record<string, unknown>>;
+
+export interface RealSession {
+  readonly worktree: string;
+  readonly run: AgentRun;
+  /** The stream of the CLI, line by line. */
+  readonly lines: readonly string[];
+  /** How many processes it left behind; they are gone now. */
+  readonly left: number;
+}
+
+export interface SessionOptions {
+  readonly request?: Partial<AgentRequest>;
+  readonly agent?: Partial<ClaudeAgentOptions>;
+  /** Called with the pid of the CLI when its first tool was called. */
+  readonly onTool?: (pid: number) => void;
+}
+
+/** The answer that ends a session well. */
+export const DONE: ModelStep = {
+  calls: [
+    { tool: "StructuredOutput", input: { status: "done", title: "feat: do it", summary: "Done." } },
+  ],
+};
+
+/** Sessions of the real Claude Code, each with its own script of the model, any number at once. */
+export class RealSessions {
+  readonly #root: string;
+  readonly #server: Server;
+  #count = 0;
+
+  private constructor(root: string, server: Server) {
+    this.#root = root;
+    this.#server = server;
+  }
+
+  static async open(): Promise<RealSessions> {
+    const root = await mkdtemp(join(await realpath(tmpdir()), "ws-real-"));
+    const server = createModelServer({ scripts: join(root, "scripts"), logFile: undefined });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return new RealSessions(root, server);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await rm(this.#root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  }
+
+  /** Lets the CLI work on an issue of its own, for which the model has this script. */
+  async run(steps: readonly ModelStep[], options: SessionOptions = {}): Promise<RealSession> {
+    this.#count += 1;
+    const issue = this.#count;
+    const folder = join(this.#root, "scripts", String(issue));
+    const directory = join(this.#root, `s${issue}`);
+    const worktree = join(directory, "worktree");
+    await mkdir(folder, { recursive: true });
+    await mkdir(worktree, { recursive: true });
+    await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
+    const lines: string[] = [];
+    const sessionId = crypto.randomUUID();
+    let isFirstTool = true;
+    const marker = `real-${process.pid}-${issue}`;
+    const agent = new ClaudeAgent({
+      binary: { path: claudeBinary(), version: "2.1.328" },
+      credential: { type: "api-key", value: "sk-canary" },
+      places: {
+        home: join(directory, "home"),
+        configuration: join(directory, "claude"),
+        temporary: join(directory, "tmp"),
+        settingsFile: join(directory, "settings.json"),
+        systemPromptFile: join(directory, "system-prompt.md"),
+      },
+      environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: this.url },
+      marker: { [SESSION_VARIABLE]: marker },
+      newSessionId: () => sessionId,
+      clock: () => new Date(),
+      log: { info: () => undefined, notice: () => undefined, warning: () => undefined },
+      onLine: (line) => {
+        lines.push(line);
+        if (isFirstTool && line.includes('"tool_use"')) {
+          isFirstTool = false;
+          options.onTool?.(pidOf(sessionId));
+        }
+      },
+      ...options.agent,
+    });
+    const run = await agent.run({
+      worktree,
+      prompt: `Work item: issue #${issue}, attempt 1.`,
+      systemPrompt: "Be kind.",
+      allowedTools: ["Bash(sleep *)"],
+      model: undefined,
+      maxTurns: 20,
+      maxBudgetUsd: 5,
+      hardLimitMs: 120_000,
+      stallMs: 60_000,
+      answerSchema: ANSWER_SCHEMA,
+      stop: new AbortController().signal,
+      ...options.request,
+    });
+    return { worktree, run, lines, left: await sweepProcesses(marker) };
+  }
+}
+
+/** The CLI of this session: the oldest, because what it forks carries its arguments for a moment. */
+function pidOf(sessionId: string): number {
+  return Number(
+    execFileSync("pgrep", ["-of", "--", `--session-id ${sessionId}`], { encoding: "utf8" }),
+  );
+}
+
+function claudeBinary(): string {
+  const platform = `${process.platform}-${process.arch}`;
+  return createRequire(import.meta.url).resolve(`@anthropic-ai/claude-code-${platform}/claude`);
+}
