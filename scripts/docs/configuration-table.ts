@@ -35,6 +35,7 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "checks.lint": ({ checks }) => checks.lint,
   "checks.limit": ({ session }) => formatMinutes(session.checkMinutes),
   "session.model": ({ session }) => session.model,
+  "session.soft": ({ session }) => formatMinutes(session.softMinutes),
   "session.hard": ({ session }) => formatMinutes(session.hardMinutes),
   "session.stall": ({ session }) => formatMinutes(session.stallMinutes),
   "session.max-turns": ({ session }) => session.maxTurns,

@@ -71,6 +71,7 @@ export interface Checks {
 export interface SessionSettings {
   /** Passed to the agent as `--model`; `undefined` leaves the agent's default. */
   readonly model: string | undefined;
+  readonly softMinutes: number;
   readonly hardMinutes: number;
   readonly stallMinutes: number;
   readonly maxTurns: number;

@@ -10,6 +10,12 @@ export interface AgentRequest {
   readonly model: string | undefined;
   readonly maxTurns: number;
   readonly maxBudgetUsd: number;
+  /** Goes on with the conversation that an earlier run of this issue left on this machine. */
+  readonly resume: boolean;
+  /** From now on `onSoftLimit` has been called, once, and the agent works on. */
+  readonly softLimitMs: number;
+  readonly onSoftLimit: () => void;
+  /** Shortly before it the agent is asked to end; at it every process of its group is killed. */
   readonly hardLimitMs: number;
   /** Longest silence before the agent counts as hung. */
   readonly stallMs: number;

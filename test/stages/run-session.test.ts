@@ -8,7 +8,7 @@ import { CONTEXT_FILES } from "../../src/core/session/prompt.ts";
 import { parseSessionResult, type SessionResult } from "../../src/core/session/session-result.ts";
 import { findSetup } from "../../src/stages/run-session/find-setup.ts";
 import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
-import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
+import { anAgentRun, aRefusedRun, PureAgent, RESULT } from "../world/pure-agent.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 import {
   blockBy,
@@ -143,6 +143,65 @@ describe("runSession: work", () => {
 
     expect(ran.result).toMatchObject({ ending: "failed", cause: "no-change", checks: [] });
     expect(await outcomeAfter(ran)).toBe("retry");
+  });
+
+  it("goes on once with the conversation of a process that was lost, within its limits [F70, N11]", async () => {
+    const lost = anAgentRun({}, { exitCode: undefined, signal: "SIGKILL", result: undefined });
+    const agent = new PureAgent(lost, anAgentRun({}, { isResumed: true }));
+
+    const ran = await run({}, agent);
+
+    const [first, second] = agent.requests;
+    expect(ran.result.ending).toBe("worked");
+    expect(agent.requests).toHaveLength(2);
+    expect(first).toMatchObject({ resume: false });
+    expect(second).toMatchObject({
+      resume: true,
+      hardLimitMs: (first?.hardLimitMs ?? 0) - 10 * 60_000,
+      softLimitMs: (first?.softLimitMs ?? 0) - 10 * 60_000,
+    });
+    expect(second?.prompt).toMatch(/^Work item: issue #1, attempt 1\.[\s\S]*git status/);
+    expect(ran.workspace.calls.filter((call) => call === "sweep")).toHaveLength(3);
+  });
+
+  it("takes an agent that is lost twice for crashed", async () => {
+    const lost = anAgentRun({}, { exitCode: undefined, signal: "SIGKILL", result: undefined });
+    const agent = new PureAgent(lost);
+
+    const { result } = await run({}, agent);
+
+    expect(agent.requests).toHaveLength(2);
+    expect(result).toMatchObject({ ending: "failed", cause: "agent-crashed" });
+  });
+
+  it.each([
+    ["never started", { hasStarted: false, exitCode: 1 }],
+    ["was stopped by us", { stopReason: "stall" }],
+    ["was lost at the end of its time", { finishedAt: "2026-11-20T11:00:00Z" }],
+  ] as const)("does not go on with an agent that %s", async (_, fields) => {
+    const agent = new PureAgent(anAgentRun({}, { result: undefined, ...fields }));
+
+    await run({}, agent);
+
+    expect(agent.requests).toHaveLength(1);
+  });
+
+  it("hands off what the agent took of its machine", async () => {
+    const usage = { peakMemoryMb: 338, cpuSeconds: 41.5 };
+
+    const { result } = await run({}, new PureAgent(anAgentRun({}, { usage })));
+
+    expect(result.agent).toMatchObject(usage);
+  });
+
+  it("takes an agent that was not allowed to work to a person, with what it called [F66, N25]", async () => {
+    const denied = { ...RESULT, deniedTools: ["Bash", "Bash", "Write"] };
+
+    const ran = await run({ changed: [] }, new PureAgent(anAgentRun({}, { result: denied })));
+
+    expect(ran.result).toMatchObject({ ending: "failed", cause: "permission-denied" });
+    expect(ran.result.detail).toContain("Bash, Write");
+    expect(await outcomeAfter(ran)).toBe("needs-human");
   });
 
   it("hands off a question as a question", async () => {

@@ -1,21 +1,22 @@
 import type { AgentAnswer, AgentResult, AgentRun } from "../../src/core/session/agent-run.ts";
 import type { Agent, AgentRequest } from "../../src/ports/agent.ts";
 
-/** An agent that leaves the run it was given, or throws it, and keeps what it was asked. */
+/** An agent that leaves the runs it was given, the last for ever, or throws, and keeps what it was asked. */
 export class PureAgent implements Agent {
   readonly requests: AgentRequest[] = [];
-  readonly #run: AgentRun | Error;
+  readonly #runs: readonly (AgentRun | Error)[];
 
-  constructor(run: AgentRun | Error = anAgentRun()) {
-    this.#run = run;
+  constructor(...runs: readonly (AgentRun | Error)[]) {
+    this.#runs = runs.length === 0 ? [anAgentRun()] : runs;
   }
 
   async run(request: AgentRequest): Promise<AgentRun> {
+    const run = this.#runs[this.requests.length] ?? this.#runs.at(-1);
     this.requests.push(request);
-    if (this.#run instanceof Error) {
-      throw this.#run;
+    if (run === undefined || run instanceof Error) {
+      throw run ?? new Error("The agent has no run to leave.");
     }
-    return this.#run;
+    return run;
   }
 }
 
@@ -56,6 +57,8 @@ export function anAgentRun(
     retryCount: 0,
     stderrTail: "",
     version: "2.1.328",
+    isResumed: false,
+    usage: { peakMemoryMb: 240, cpuSeconds: 1.5 },
     startedAt: "2026-11-20T09:00:00Z",
     finishedAt: "2026-11-20T09:10:00Z",
     ...fields,

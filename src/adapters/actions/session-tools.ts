@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import type { Agent } from "../../ports/agent.ts";
 import { findAgentBinary, globalPackageRoots } from "../claude/binary.ts";
 import { ClaudeAgent } from "../claude/claude-agent.ts";
 import type { Credential } from "../claude/invocation.ts";
+import { Transcript } from "../claude/transcript.ts";
 import { inspectMachine } from "../machine/inspect-machine.ts";
 import { MachineWorkspace } from "../workspace/machine-workspace.ts";
 import { type ClaimPlaces, claimPlaces } from "../workspace/session-places.ts";
@@ -54,7 +54,7 @@ export async function openSessionTools(
   });
   const transcripts = join(job.runnerTemp, "water-spider-transcript");
   await mkdir(transcripts, { recursive: true });
-  const transcript = join(transcripts, `issue-${issue}.jsonl`);
+  const transcriptPath = join(transcripts, `issue-${issue}.jsonl`);
   const environment = process.env;
   const options = { places, claim, git, remoteUrl, environment, clock: readTime };
   return {
@@ -62,7 +62,7 @@ export async function openSessionTools(
     workspace: new MachineWorkspace(options),
     inspectMachine: (configuration) =>
       inspectMachine({ environment, directory: job.workspace, aheadSeconds }, configuration),
-    openAgent: () => openAgent(places, claim, job.workspace, transcript),
+    openAgent: () => openAgent(places, claim, job.workspace, transcriptPath),
     transcripts,
   };
 }
@@ -71,9 +71,10 @@ async function openAgent(
   places: ClaimPlaces,
   claim: string,
   workspace: string,
-  transcript: string,
+  transcriptPath: string,
 ): Promise<Agent> {
   const credential = readCredential();
+  const transcript = new Transcript(transcriptPath, credential.value);
   const binary = await findAgentBinary({
     input: optionalInput("claude-path"),
     environment: process.env,
@@ -84,7 +85,6 @@ async function openAgent(
     throw new ConfigurationError(tooOld);
   }
   core.info(`Claude Code ${binary.version} (${binary.origin}: ${binary.path}).`);
-  const stream = createWriteStream(transcript);
   return new ClaudeAgent({
     binary,
     credential,
@@ -93,11 +93,12 @@ async function openAgent(
     newSessionId: randomUUID,
     clock: readTime,
     log: actionsLog,
-    onLine: (line) => stream.write(`${line.replaceAll(credential.value, "***")}\n`),
+    onLine: (line) => transcript.write(line),
     places: {
       home: places.home,
       configuration: join(places.scratch, "claude"),
       temporary: places.temporary,
+      conversations: places.conversations,
       settingsFile: join(places.scratch, "settings.json"),
       systemPromptFile: join(places.scratch, "role.md"),
     },

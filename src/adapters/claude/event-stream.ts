@@ -35,12 +35,12 @@ export function parseAgentEvent(line: string): AgentEvent {
 
 function parseSystemEvent(event: JsonObject): AgentEvent {
   if (event["subtype"] === "init") {
-    return { type: "init", version: text(event["claude_code_version"]) };
+    return { type: "init", version: word(event["claude_code_version"]) };
   }
   if (event["subtype"] === "api_retry") {
     return {
       type: "model-error",
-      error: text(event["error"]) ?? "unknown",
+      error: word(event["error"]) ?? "unknown",
       status: number(event["error_status"]),
       isRetried: true,
     };
@@ -59,20 +59,25 @@ function parseRateLimit(said: unknown): RateLimit | undefined {
 }
 
 function parseAssistantEvent(event: JsonObject): AgentEvent {
-  const error = text(event["error"]);
-  if (error !== undefined) {
+  if (text(event["error"]) !== undefined) {
+    const error = word(event["error"]) ?? "unknown";
     return { type: "model-error", error, status: undefined, isRetried: false };
   }
   const message = isObject(event["message"]) ? event["message"] : {};
   const blocks = Array.isArray(message["content"]) ? message["content"] : [];
   const tool = blocks.filter(isObject).find((block) => block["type"] === "tool_use");
-  return tool === undefined ? { type: "other" } : { type: "tool", name: toolName(tool["name"]) };
+  return tool === undefined
+    ? { type: "other" }
+    : { type: "tool", name: word(tool["name"]) ?? "unknown" };
 }
 
-/** The model made it up: what is no name of a tool must not reach the log of the job. */
-function toolName(value: unknown): string {
-  return typeof value === "string" && /^[\w:.-]{1,100}$/.test(value) ? value : "unknown";
+/** A name from outside: what is none must not reach the log of the job. */
+function word(value: unknown): string | undefined {
+  return typeof value === "string" && /^[\w:.-]{1,100}$/.test(value) ? value : undefined;
 }
+
+/** As many as people read. */
+const MAX_DENIALS = 100;
 
 function parseResult(event: JsonObject): AgentResult {
   const denials = Array.isArray(event["permission_denials"]) ? event["permission_denials"] : [];
@@ -85,7 +90,10 @@ function parseResult(event: JsonObject): AgentResult {
     text: text(event["result"]),
     turns: number(event["num_turns"]),
     costUsd: number(event["total_cost_usd"]),
-    deniedTools: denials.filter(isObject).map((denial) => toolName(denial["tool_name"])),
+    deniedTools: denials
+      .slice(0, MAX_DENIALS)
+      .filter(isObject)
+      .map((denial) => word(denial["tool_name"]) ?? "unknown"),
     structuredOutput: event["structured_output"],
   };
 }

@@ -7,6 +7,14 @@ export interface SessionPlaces {
   readonly temporary: string;
   readonly settingsFile: string;
   readonly systemPromptFile: string;
+  /** Directory on the machine with the conversations; outlives the session. */
+  readonly conversations: string;
+}
+
+/** The conversation of a session, by the CLI's id. */
+export interface Conversation {
+  readonly id: string;
+  readonly isNew: boolean;
 }
 
 export type Credential =
@@ -34,13 +42,13 @@ export const CREDENTIAL_DESCRIPTOR = 3;
 /** Arguments of one headless session (facts of the CLI: recommended invocation). */
 export function listArguments(
   request: AgentRequest,
-  sessionId: string,
+  conversation: Conversation,
   places: SessionPlaces,
 ): readonly string[] {
   return [
     ["-p"],
     ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
-    ["--session-id", sessionId],
+    [conversation.isNew ? "--session-id" : "--resume", conversation.id],
     // Hooks, MCP servers and settings of the repository would run without a question.
     ["--setting-sources", "user", "--strict-mcp-config", "--settings", places.settingsFile],
     ["--tools", "Bash,Edit,Read,Write,Glob,Grep"],
@@ -90,13 +98,33 @@ export function passEnvironment(
   );
 }
 
+/**
+ * Limits of single calls in terms of the longest silence: a command and a call of the model end
+ * before a healthy agent counts as hung [F68].
+ */
+function callLimits(stallMs: number): Record<string, string> {
+  const commandMs = Math.floor(stallMs * 0.8);
+  return {
+    BASH_MAX_TIMEOUT_MS: String(commandMs),
+    BASH_DEFAULT_TIMEOUT_MS: String(Math.min(120_000, commandMs)),
+    API_TIMEOUT_MS: String(Math.min(300_000, Math.floor(stallMs / 2))),
+  };
+}
+
+export interface EnvironmentRequest {
+  /** The runner's environment. */
+  readonly outer: Readonly<Record<string, string | undefined>>;
+  readonly places: SessionPlaces;
+  readonly credential: Credential;
+  /** Variables that mark every process of the session. */
+  readonly marker: Readonly<Record<string, string>>;
+  /** Longest silence before the agent counts as hung. */
+  readonly stallMs: number;
+}
+
 /** The agent's whole environment. */
-export function agentEnvironment(
-  outer: Readonly<Record<string, string | undefined>>,
-  places: SessionPlaces,
-  credential: Credential,
-  marker: Readonly<Record<string, string>>,
-): Record<string, string> {
+export function agentEnvironment(request: EnvironmentRequest): Record<string, string> {
+  const { outer, places, credential, marker, stallMs } = request;
   const descriptor =
     credential.type === "api-key"
       ? "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"
@@ -113,7 +141,7 @@ export function agentEnvironment(
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
     CLAUDE_CODE_MAX_RETRIES: "3",
-    API_TIMEOUT_MS: "300000",
+    ...callLimits(stallMs),
     GIT_CONFIG_NOSYSTEM: "1",
     [descriptor]: String(CREDENTIAL_DESCRIPTOR),
   };

@@ -34,6 +34,7 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     checks: { build: checks?.build, test: checks?.test, lint: checks?.lint },
     session: {
       model: session?.model,
+      softMinutes: minutes(session?.soft ?? "30m"),
       hardMinutes: minutes(session?.hard ?? "2h"),
       stallMinutes: minutes(session?.stall ?? "10m"),
       maxTurns: session?.["max-turns"] ?? 200,

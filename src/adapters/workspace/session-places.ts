@@ -17,6 +17,8 @@ export interface ClaimPlaces {
   readonly mirror: string;
   /** Exclusive file named by the claim, outside any worktree [F04]. */
   readonly lock: string;
+  /** The agent's conversations about this issue, kept on the machine so that they can go on. */
+  readonly conversations: string;
   /** TMPDIR of the session: short, because sockets lie in it. */
   readonly temporary: string;
 }
@@ -47,6 +49,7 @@ export function claimPlaces(request: PlacesRequest): ClaimPlaces {
     downloads: join(machineRoot, "downloads", repositoryName),
     mirror: join(machineRoot, "mirrors", `${repositoryName}.git`),
     lock: join(machineRoot, "locks", claim),
+    conversations: join(machineRoot, "conversations", repositoryName, `issue-${issue}`),
     temporary: join(runnerTemp, `ws-${claim.slice(0, 8)}`),
   };
 }

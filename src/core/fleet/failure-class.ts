@@ -39,6 +39,7 @@ const CLASSES = {
   "prompt-too-long": "deterministic",
   "refused-by-model": "deterministic",
   "request-refused": "deterministic",
+  "permission-denied": "deterministic",
   question: "deterministic",
   "checks-failed": "deterministic",
   "work-refused": "deterministic",

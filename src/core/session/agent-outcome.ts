@@ -62,6 +62,11 @@ export function classifyAgentRun(run: AgentRun): AgentOutcome {
   return failedResult(run, result.terminalReason, result.apiErrorStatus ?? run.modelStatus);
 }
 
+/** Whether the process was lost in the middle of its work: then its conversation may go on, once. */
+export function isCutOff(run: AgentRun): boolean {
+  return run.hasStarted && run.stopReason === undefined && run.result === undefined;
+}
+
 function stoppedByUs({ stopReason }: AgentRun): AgentOutcome | undefined {
   switch (stopReason) {
     case undefined:

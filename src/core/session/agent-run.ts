@@ -22,6 +22,9 @@ export interface AgentRun {
   /** The last lines that it wrote to stderr. */
   readonly stderrTail: string;
   readonly version: string | undefined;
+  /** Whether it went on with an earlier conversation. */
+  readonly isResumed: boolean;
+  readonly usage: AgentUsage | undefined;
   readonly startedAt: string;
   readonly finishedAt: string;
 }
@@ -32,6 +35,12 @@ export interface RateLimit {
   readonly of: "account" | "service";
   /** Seconds since 1970; `undefined` = it was not said. */
   readonly resetsAtSeconds: number | undefined;
+}
+
+/** What the agent took of its machine, with everything that it started; both at least this much. */
+export interface AgentUsage {
+  readonly peakMemoryMb: number;
+  readonly cpuSeconds: number;
 }
 
 export type StopReason = "hard-limit" | "stall" | "cancelled" | "credentials-refused";

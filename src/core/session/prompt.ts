@@ -38,6 +38,16 @@ export function formatPrompt({ issue, attempt, checks }: WorkItem): string {
   ].join("\n");
 }
 
+/** The message to an agent whose process was cut off: the same work item, in the same worktree. */
+export function formatResumePrompt(item: WorkItem): string {
+  return [
+    formatPrompt(item),
+    "",
+    "You were cut off in the middle of this work. What a tool did last is not known: look at",
+    "`git status` and `git diff` first, then go on where you were.",
+  ].join("\n");
+}
+
 function formatChecks(checks: Checks): readonly string[] {
   const commands = CHECK_NAMES.flatMap((name) => checks[name] ?? []);
   return commands.length === 0

@@ -30,6 +30,9 @@ export interface SessionResult {
     readonly turns: number | undefined;
     readonly costUsd: number | undefined;
     readonly deniedTools: readonly string[];
+    /** What it took of the machine, at least; `undefined` = it ended before it was measured. */
+    readonly peakMemoryMb: number | undefined;
+    readonly cpuSeconds: number | undefined;
   };
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -101,6 +104,8 @@ export const sessionResultSchema: v.GenericSchema<unknown, SessionResult> = v.st
     turns: absent(amount),
     costUsd: absent(amount),
     deniedTools: v.array(v.pipe(v.string(), v.maxLength(200))),
+    peakMemoryMb: absent(amount),
+    cpuSeconds: absent(amount),
   }),
   startedAt: time,
   finishedAt: time,

@@ -40,6 +40,8 @@ export function newResult(
       turns: undefined,
       costUsd: undefined,
       deniedTools: [],
+      peakMemoryMb: undefined,
+      cpuSeconds: undefined,
     },
     startedAt: facts.startedAt,
     finishedAt: clock.now(),

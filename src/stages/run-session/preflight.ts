@@ -65,6 +65,9 @@ async function tryAgent(
     const agent = await openAgent();
     const run = await agent.run({
       ...PROBE,
+      resume: false,
+      softLimitMs: PROBE.hardLimitMs,
+      onSoftLimit: () => undefined,
       worktree: probeDirectory,
       prompt:
         "Use no tool. End with the structured answer: status done, title and summary 'ready'.",

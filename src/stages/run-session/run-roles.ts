@@ -1,16 +1,17 @@
-import { classifyAgentRun } from "../../core/session/agent-outcome.ts";
+import { classifyAgentRun, isCutOff } from "../../core/session/agent-outcome.ts";
 import { type AgentRun, ANSWER_SCHEMA } from "../../core/session/agent-run.ts";
 import {
   CONTEXT_FILES,
   formatContextJson,
   formatContextMarkdown,
   formatPrompt,
+  formatResumePrompt,
   listAllowedTools,
   type WorkItem,
 } from "../../core/session/prompt.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
 import { parseInstant } from "../../core/text/instant.ts";
-import type { Agent } from "../../ports/agent.ts";
+import type { Agent, AgentRequest } from "../../ports/agent.ts";
 import type { Admission } from "./admit.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
@@ -40,7 +41,7 @@ export async function runImplementer(
       [CONTEXT_FILES.markdown, formatContextMarkdown(item)],
     ]),
   );
-  const run = await agent.run({
+  const request: AgentRequest = {
     worktree: ports.workspace.worktree,
     prompt: formatPrompt(item),
     systemPrompt: await readInstructions(ports, claim.baseSha),
@@ -48,12 +49,56 @@ export async function runImplementer(
     model: session.model,
     maxTurns: session.maxTurns,
     maxBudgetUsd: session.maxBudgetUsd,
+    resume: false,
+    softLimitMs: session.softMinutes * MINUTE_MS,
+    onSoftLimit: () =>
+      ports.log.notice(
+        `The session works for more than ${session.softMinutes} minutes; it goes on up to ${session.hardMinutes}.`,
+      ),
     hardLimitMs: session.hardMinutes * MINUTE_MS,
     stallMs: session.stallMinutes * MINUTE_MS,
     answerSchema: ANSWER_SCHEMA,
     stop: inputs.stop,
-  });
-  return describeRun(run);
+  };
+  const run = await agent.run(request);
+  const last = isCutOff(run) ? await goOn(ports, agent, { request, run, item }) : run;
+  logRun(ports, last);
+  return describeRun(last);
+}
+
+/** Goes on with the conversation of a process that was lost, once and within the same limits. */
+async function goOn(
+  { workspace, log }: RunSessionPorts,
+  agent: Agent,
+  cut: { readonly request: AgentRequest; readonly run: AgentRun; readonly item: WorkItem },
+): Promise<AgentRun> {
+  const { request, run, item } = cut;
+  const usedMs = 1_000 * secondsBetween(run.startedAt, run.finishedAt);
+  if (request.stop.aborted || usedMs >= request.hardLimitMs) {
+    return run;
+  }
+  await workspace.sweep();
+  log.notice(`The agent was cut off (${run.signal ?? `exit code ${run.exitCode}`}); it goes on.`);
+  const rest = { ...request, prompt: formatResumePrompt(item), resume: true };
+  const softLimitMs = Math.max(0, request.softLimitMs - usedMs);
+  return await agent.run({ ...rest, softLimitMs, hardLimitMs: request.hardLimitMs - usedMs });
+}
+
+function secondsBetween(from: string, to: string): number {
+  return (parseInstant(to) ?? 0) - (parseInstant(from) ?? 0);
+}
+
+function logRun({ log }: RunSessionPorts, { result, usage }: AgentRun): void {
+  const figures = [
+    result?.turns === undefined ? [] : [`${result.turns} turns`],
+    result?.costUsd === undefined ? [] : [`${result.costUsd.toFixed(2)} USD`],
+    usage === undefined
+      ? []
+      : [`peak memory ${usage.peakMemoryMb} MB`, `CPU ${usage.cpuSeconds.toFixed(1)} s`],
+  ].flat();
+  if (figures.length > 0) {
+    log.info(`The agent took ${figures.join(", ")}.`);
+  }
 }
 
 /** The project's CLAUDE.md as it is on the base commit: what a session wrote is never an instruction. */
@@ -69,6 +114,8 @@ function describeRun(run: AgentRun): RoleResult {
     turns: run.result?.turns,
     costUsd: run.result?.costUsd,
     deniedTools: run.result?.deniedTools ?? [],
+    peakMemoryMb: run.usage?.peakMemoryMb,
+    cpuSeconds: run.usage?.cpuSeconds,
   };
   if (outcome.type === "failed") {
     const { cause, detail } = outcome;

@@ -15,7 +15,7 @@ import type { World } from "../../ports/world.ts";
 import { admit, type Admission } from "./admit.ts";
 import { runChecks } from "./check.ts";
 import { SETUP_ACTION } from "./find-setup.ts";
-import { newResult } from "./pack.ts";
+import { newResult, type ResultFacts } from "./pack.ts";
 import { assertFitMachine } from "./preflight.ts";
 import { prepareWorktree } from "./prepare-worktree.ts";
 import { runImplementer } from "./run-roles.ts";
@@ -110,17 +110,29 @@ async function work(
     return newResult(inputs, facts, ports.clock);
   }
   if (files.length === 0) {
-    const ending = {
-      ending: "failed",
-      cause: "no-change",
-      detail: "Nothing was changed.",
-    } as const;
-    return newResult(inputs, { ...facts, ...ending }, ports.clock);
+    return newResult(
+      inputs,
+      { ...facts, ending: "failed", ...whyNoChange(facts.agent) },
+      ports.clock,
+    );
   }
   const { results: checks, failure } = await runChecks(ports, configuration, files, claim.baseSha);
   await ports.workspace.sweep();
   const ending = failure === undefined ? {} : ({ ending: "failed", ...failure } as const);
   return newResult(inputs, { ...facts, ...ending, checks }, ports.clock);
+}
+
+/** An agent that was not allowed to work would not be allowed to the next time either [F66, N25]. */
+function whyNoChange({
+  deniedTools,
+}: SessionResult["agent"]): Pick<ResultFacts, "cause" | "detail"> {
+  const names = [...new Set(deniedTools)].slice(0, 10).join(", ");
+  return names === ""
+    ? { cause: "no-change", detail: "Nothing was changed." }
+    : {
+        cause: "permission-denied",
+        detail: `Nothing was changed; the agent was not allowed to use what it called: ${names}.`,
+      };
 }
 
 async function handOff(

@@ -4,32 +4,15 @@ import {
   agentEnvironment,
   listArguments,
   passEnvironment,
-  type SessionPlaces,
   SETTINGS,
 } from "../../../src/adapters/claude/invocation.ts";
-import type { AgentRequest } from "../../../src/ports/agent.ts";
+import { anAgentRequest, placesIn } from "./an-agent-request.ts";
 
-const PLACES: SessionPlaces = {
-  home: "/s/home",
-  configuration: "/s/claude",
-  temporary: "/s/tmp",
-  settingsFile: "/s/settings.json",
-  systemPromptFile: "/s/system-prompt.md",
-};
+const PLACES = placesIn("/s");
 
-const REQUEST: AgentRequest = {
-  worktree: "/w",
-  prompt: "Work item: issue #12, attempt 1.",
-  systemPrompt: "Be kind.",
-  allowedTools: ["Bash(npm test)", "Bash(git status)"],
-  model: undefined,
-  maxTurns: 60,
-  maxBudgetUsd: 5,
-  hardLimitMs: 1_000,
-  stallMs: 1_000,
-  answerSchema: { type: "object" },
-  stop: new AbortController().signal,
-};
+const REQUEST = anAgentRequest({ allowedTools: ["Bash(npm test)", "Bash(git status)"] });
+
+const CONVERSATION = { id: "id-1", isNew: true };
 
 const OUTER = {
   PATH: "/usr/bin",
@@ -54,7 +37,7 @@ const OUTER = {
 
 describe("listArguments", () => {
   it("starts a headless session that loads nothing of the repository [F71]", () => {
-    const args = listArguments(REQUEST, "id-1", PLACES);
+    const args = listArguments(REQUEST, CONVERSATION, PLACES);
 
     expect(args).toEqual([
       "-p",
@@ -90,14 +73,23 @@ describe("listArguments", () => {
     ]);
   });
 
+  it("goes on with an earlier conversation instead of beginning one", () => {
+    const args = listArguments(REQUEST, { id: "id-0", isNew: false }, PLACES);
+
+    expect(args).toEqual(expect.arrayContaining(["--resume", "id-0"]));
+    expect(args).not.toContain("--session-id");
+  });
+
   it("names the model that is configured", () => {
-    const args = listArguments({ ...REQUEST, model: "claude-x" }, "id-1", PLACES);
+    const args = listArguments({ ...REQUEST, model: "claude-x" }, CONVERSATION, PLACES);
 
     expect(args.slice(args.indexOf("--model")).slice(0, 2)).toEqual(["--model", "claude-x"]);
   });
 
   it("carries neither prompt nor credential in an argument [F72]", () => {
-    expect(listArguments(REQUEST, "id-1", PLACES).join(" ")).not.toMatch(/Work item|Be kind|sk-/);
+    expect(listArguments(REQUEST, CONVERSATION, PLACES).join(" ")).not.toMatch(
+      /Work item|Be kind|sk-/,
+    );
   });
 
   it("denies what leads out of the worktree, whatever is allowed otherwise [F31]", () => {
@@ -119,7 +111,13 @@ describe("the agent's environment", () => {
   it("holds no secret: the credential travels on a descriptor", () => {
     const credential = { type: "oauth-token", value: "sk-secret" } as const;
 
-    const environment = agentEnvironment(OUTER, PLACES, credential, { MARK: "n" });
+    const environment = agentEnvironment({
+      outer: OUTER,
+      places: PLACES,
+      credential,
+      marker: { MARK: "n" },
+      stallMs: 600_000,
+    });
 
     expect(JSON.stringify(environment)).not.toMatch(/secret|eyJ|evil/);
     expect(environment).toMatchObject({
@@ -135,8 +133,35 @@ describe("the agent's environment", () => {
   it("names the descriptor of an API key as one", () => {
     const credential = { type: "api-key", value: "sk-secret" } as const;
 
-    expect(agentEnvironment({}, PLACES, credential, {})).toMatchObject({
+    const request = { outer: {}, places: PLACES, credential, marker: {}, stallMs: 600_000 };
+
+    expect(agentEnvironment(request)).toMatchObject({
       CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR: "3",
     });
   });
+
+  it.each([
+    [600_000, { BASH_MAX: 480_000, BASH_DEFAULT: 120_000, API: 300_000 }],
+    [60_000, { BASH_MAX: 48_000, BASH_DEFAULT: 48_000, API: 30_000 }],
+    [3_600_000, { BASH_MAX: 2_880_000, BASH_DEFAULT: 120_000, API: 300_000 }],
+  ])(
+    "ends commands and calls of the model before a silence of %i ms counts as a stall [F68]",
+    (stallMs, limits) => {
+      const credential = { type: "api-key", value: "sk-secret" } as const;
+
+      const environment = agentEnvironment({
+        outer: {},
+        places: PLACES,
+        credential,
+        marker: {},
+        stallMs,
+      });
+
+      expect(environment).toMatchObject({
+        BASH_MAX_TIMEOUT_MS: String(limits.BASH_MAX),
+        BASH_DEFAULT_TIMEOUT_MS: String(limits.BASH_DEFAULT),
+        API_TIMEOUT_MS: String(limits.API),
+      });
+    },
+  );
 });

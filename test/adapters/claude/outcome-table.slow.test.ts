@@ -325,7 +325,7 @@ describe.concurrent("a session of the real Claude Code that", () => {
     "is ended by a %s of somebody else while a command runs",
     async (signal, left) => {
       const { run } = await sessions.run([SLEEP, DONE], {
-        onTool: (pid) => process.kill(pid, signal),
+        onTool: (pid) => void process.kill(pid, signal),
       });
 
       expect(run).toMatchObject({ stopReason: undefined, ...left });

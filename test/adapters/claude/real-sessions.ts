@@ -10,12 +10,15 @@ import { ClaudeAgent, type ClaudeAgentOptions } from "../../../src/adapters/clau
 import { SESSION_VARIABLE, sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
 import { type AgentRun, ANSWER_SCHEMA } from "../../../src/core/session/agent-run.ts";
 import type { AgentRequest } from "../../../src/ports/agent.ts";
+import { anAgentRequest, placesIn } from "./an-agent-request.ts";
 
 /** One turn of the scripted model, or a fault before it; `local/model/script.ts` says which. */
 export type ModelStep = Readonly<Record<string, unknown>>;
 
 export interface RealSession {
   readonly worktree: string;
+  /** Where its conversations are kept. */
+  readonly conversations: string;
   readonly run: AgentRun;
   /** The stream of the CLI, line by line. */
   readonly lines: readonly string[];
@@ -26,8 +29,10 @@ export interface RealSession {
 export interface SessionOptions {
   readonly request?: Partial<AgentRequest>;
   readonly agent?: Partial<ClaudeAgentOptions>;
-  /** Called with the pid of the CLI when its first tool was called. */
-  readonly onTool?: (pid: number) => void;
+  /** Called at each call of a tool with the pid of the CLI and the count of calls so far. */
+  readonly onTool?: (pid: number, count: number) => void;
+  /** Goes on with this session's conversation, in its worktree. */
+  readonly after?: RealSession;
 }
 
 /** The answer that ends a session well. */
@@ -72,24 +77,21 @@ export class RealSessions {
     const issue = this.#count;
     const folder = join(this.#root, "scripts", String(issue));
     const directory = join(this.#root, `s${issue}`);
-    const worktree = join(directory, "worktree");
+    const { after } = options;
+    const worktree = after?.worktree ?? join(directory, "worktree");
+    const places = placesIn(directory);
+    const conversations = after?.conversations ?? places.conversations;
     await mkdir(folder, { recursive: true });
     await mkdir(worktree, { recursive: true });
     await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
     const lines: string[] = [];
     const sessionId = crypto.randomUUID();
-    let isFirstTool = true;
+    let toolCount = 0;
     const marker = `real-${process.pid}-${issue}`;
     const agent = new ClaudeAgent({
       binary: { path: claudeBinary(), version: "2.1.328" },
       credential: { type: "api-key", value: "sk-canary" },
-      places: {
-        home: join(directory, "home"),
-        configuration: join(directory, "claude"),
-        temporary: join(directory, "tmp"),
-        settingsFile: join(directory, "settings.json"),
-        systemPromptFile: join(directory, "system-prompt.md"),
-      },
+      places: { ...places, conversations },
       environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: this.url },
       marker: { [SESSION_VARIABLE]: marker },
       newSessionId: () => sessionId,
@@ -97,28 +99,24 @@ export class RealSessions {
       log: { info: () => undefined, notice: () => undefined, warning: () => undefined },
       onLine: (line) => {
         lines.push(line);
-        if (isFirstTool && line.includes('"tool_use"')) {
-          isFirstTool = false;
-          options.onTool?.(pidOf(sessionId));
+        if (line.includes('"type":"tool_use"') && options.onTool !== undefined) {
+          toolCount += 1;
+          options.onTool(pidOf(sessionId), toolCount);
         }
       },
       ...options.agent,
     });
-    const run = await agent.run({
-      worktree,
-      prompt: `Work item: issue #${issue}, attempt 1.`,
-      systemPrompt: "Be kind.",
-      allowedTools: ["Bash(sleep *)"],
-      model: undefined,
-      maxTurns: 20,
-      maxBudgetUsd: 5,
-      hardLimitMs: 120_000,
-      stallMs: 60_000,
-      answerSchema: ANSWER_SCHEMA,
-      stop: new AbortController().signal,
-      ...options.request,
-    });
-    return { worktree, run, lines, left: await sweepProcesses(marker) };
+    const run = await agent.run(
+      anAgentRequest({
+        worktree,
+        prompt: `Work item: issue #${issue}, attempt 1.`,
+        allowedTools: ["Bash(sleep *)"],
+        answerSchema: ANSWER_SCHEMA,
+        resume: after !== undefined,
+        ...options.request,
+      }),
+    );
+    return { worktree, conversations, run, lines, left: await sweepProcesses(marker) };
   }
 }
 

@@ -45,6 +45,7 @@ describe("readConfiguration", () => {
       checks: { build: undefined, test: undefined, lint: undefined },
       session: {
         model: undefined,
+        softMinutes: 30,
         hardMinutes: 120,
         stallMinutes: 10,
         maxTurns: 200,

@@ -46,6 +46,8 @@ describe("judgeDelivery of a session without work", () => {
     ["failed", "cancelled", { outcome: "returned", cause: "cancelled", pauses: undefined }],
     ["failed", "credentials-refused", { outcome: "returned", pauses: "configuration" }],
     ["failed", "prepare-failed", { outcome: "returned", pauses: "configuration" }],
+    ["failed", "agent-unusable", { outcome: "returned", pauses: "configuration" }],
+    ["failed", "permission-denied", { outcome: "needs-human" }],
     ["failed", "model-not-found", { outcome: "returned", pauses: "configuration" }],
     ["failed", "account-limit", { outcome: "returned", pauses: "account-limit" }],
     ["failed", "no-change", { outcome: "retry", delayMinutes: 5 }],
