@@ -16,9 +16,12 @@ export async function session(): Promise<void> {
   const tools = await openSessionTools(connection, issue, claim);
   core.saveState("claim", claim);
   core.saveState("places", JSON.stringify(tools.places));
-  // The runner's cancel reaches this process alone; the session ends by the stop ladder.
+  // The runner's cancel reaches this process alone: SIGINT, after 7.5 s SIGTERM, 2.5 s later the
+  // end. The session ends by the stop ladder; what time is left is for the hand-off.
   const cancelled = new AbortController();
-  process.once("SIGINT", () => cancelled.abort());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => cancelled.abort());
+  }
 
   const report = await runSession(
     {

@@ -1,4 +1,5 @@
 import type { ChangedFile } from "../core/session/session-result.ts";
+import type { AbortSignalLike } from "./agent.ts";
 
 export interface OpenRequest {
   readonly issue: number;
@@ -22,6 +23,8 @@ export interface CommandOptions {
    * agent starts, never for anything that runs a session's own files.
    */
   readonly sharesDownloads?: boolean;
+  /** Ends the command when it is aborted. */
+  readonly stop?: AbortSignalLike;
 }
 
 export interface Harvest {
@@ -47,7 +50,7 @@ export interface Workspace {
   open(request: OpenRequest): Promise<void>;
   /** Writes files that no commit will hold. */
   writeContext(files: ReadonlyMap<string, string>): Promise<void>;
-  /** Runs a command of the configuration in the worktree, without any credential. */
+  /** Runs a command of the configuration in the worktree, without any credential; `stop` ends it. */
   runCommand(command: string, limitMs: number, options?: CommandOptions): Promise<CommandRun>;
   /**
    * Ends the preparation of the worktree: tracked files go back to the base, and what lies there

@@ -405,6 +405,54 @@ describe("findSetup", () => {
   );
 });
 
+describe("runSession: a cancelled job", () => {
+  const CALLS = [
+    "tryLock",
+    "fetch",
+    "open",
+    "writeContext",
+    "harvest",
+    "runCommand npm run build",
+    "runCommand npm test",
+  ];
+
+  it.each(CALLS)("ends without a verdict when it is cancelled at %s [F09, F70]", async (call) => {
+    const cancelled = new AbortController();
+    const workspace = new PureWorkspace({
+      claim: claim.nonce,
+      commands: { "npm test": { exitCode: 1 } },
+      onCall: (made) => {
+        if (made === call) {
+          cancelled.abort();
+        }
+      },
+    });
+
+    const agent = new PureAgent();
+    await fleet.session(claim, { workspace, agent, stop: cancelled.signal });
+    await fleet.finalize(claim, { result: workspace.handedOff });
+
+    expect(workspace.calls.at(-1)).toBe("handOff");
+    expect(workspace.calls.slice(workspace.calls.indexOf(call) + 1).join()).not.toContain(
+      "runCommand",
+    );
+    expect(fleet.journal.state.issues.get(1)).toMatchObject({
+      attempts: 0,
+      claim: undefined,
+      result: { outcome: "returned", cause: "cancelled" },
+    });
+  });
+
+  it("starts no agent when it is cancelled before", async () => {
+    const agent = new PureAgent();
+    const workspace = new PureWorkspace({ claim: claim.nonce });
+
+    await fleet.session(claim, { workspace, agent, stop: AbortSignal.abort() });
+
+    expect(agent.requests).toEqual([]);
+  });
+});
+
 describe("runSession: what keeps it from starting", () => {
   it("does not start when the claim was given to another run [F04]", async () => {
     const ran = await run({}, new PureAgent(), { ...claim, runId: claim.runId + 1 });
@@ -478,6 +526,18 @@ describe("runSession: what keeps it from starting", () => {
     blockBy(fleet.world, 1, 2);
 
     expect((await run()).result.ending).toBe("worked");
+  });
+
+  it("does not start when a stop was asked for since it was claimed [N37, F107]", async () => {
+    const { nonce } = claim;
+    const stop = { issue: 1, claim: nonce, reason: "cancelled" } as const;
+    fleet.journal.force({ type: "stop-requested", stops: [stop] });
+
+    const ran = await run();
+
+    expect(ran.result).toMatchObject({ ending: "refused", cause: "cancelled" });
+    expect(ran.agent.requests).toEqual([]);
+    expect(ran.workspace.calls).toEqual(["handOff"]);
   });
 
   it("does not start when the approval was taken back since the claim [F28]", async () => {

@@ -5,7 +5,9 @@ import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedJob } from "../../src/core/observation.ts";
 import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
 import type { MachineFacts } from "../../src/core/session/preflight.ts";
+import type { AbortSignalLike, Agent } from "../../src/ports/agent.ts";
 import type { Journal } from "../../src/ports/journal.ts";
+import type { Workspace } from "../../src/ports/workspace.ts";
 import type { World } from "../../src/ports/world.ts";
 import { collect } from "../../src/stages/collect.ts";
 import { dispatch } from "../../src/stages/dispatch.ts";
@@ -15,12 +17,10 @@ import {
   type RunSessionInputs,
   type RunSessionReport,
 } from "../../src/stages/run-session/run-session.ts";
-import type { PureAgent } from "./pure-agent.ts";
 import { PureClock } from "./pure-clock.ts";
 import { PureDelivery, type PureDeliveryOptions } from "./pure-delivery.ts";
 import { PureJournal } from "./pure-journal.ts";
 import { PureLog } from "./pure-log.ts";
-import type { PureWorkspace } from "./pure-workspace.ts";
 import { PureWorld, type PureWorldSeed } from "./pure-world.ts";
 
 export interface PureFleetSeed extends PureWorldSeed {
@@ -37,14 +37,16 @@ export interface DispatchOptions {
 }
 
 export interface SessionOptions {
-  readonly workspace: PureWorkspace;
-  readonly agent: PureAgent;
+  readonly workspace: Workspace;
+  readonly agent: Agent;
   /** In the place of a machine that has the agent. */
-  readonly openAgent?: () => Promise<PureAgent>;
+  readonly openAgent?: () => Promise<Agent>;
   /** In what the machine differs from one on which everything is right. */
   readonly machine?: Partial<MachineFacts>;
   /** How the repository's own setup action ended. */
   readonly setup?: RunSessionInputs["setup"];
+  /** The cancel of the job. */
+  readonly stop?: AbortSignalLike;
   /** In the place of the fleet's own reader of configurations. */
   readonly readConfiguration?: (text: string | undefined) => Configuration;
 }
@@ -130,7 +132,15 @@ export class PureFleet {
   /** The session of a claim, as its job runs it. */
   async session(
     claim: Claim,
-    { workspace, agent, openAgent, readConfiguration, setup = "none", machine }: SessionOptions,
+    {
+      workspace,
+      agent,
+      openAgent,
+      readConfiguration,
+      setup = "none",
+      machine,
+      stop = NEVER,
+    }: SessionOptions,
   ): Promise<RunSessionReport> {
     const { world, journal, clock, log } = this;
     return await runSession(
@@ -149,7 +159,7 @@ export class PureFleet {
         ...legOf(claim),
         configurationPath: ".github/water-spider.yml",
         setup,
-        stop: { aborted: false, addEventListener: () => undefined },
+        stop,
       },
     );
   }
@@ -217,6 +227,7 @@ export class PureFleet {
   }
 }
 
+const NEVER: AbortSignalLike = { aborted: false, addEventListener: () => undefined };
 /** A machine on which everything is right. */
 export const A_FIT_MACHINE: MachineFacts = {
   runner: "mac-1-1",

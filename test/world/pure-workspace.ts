@@ -27,6 +27,8 @@ export interface PureWorkspaceOptions {
   readonly prepared?: { readonly reset: readonly string[]; readonly left: readonly string[] };
   /** Steps that throw. */
   readonly broken?: readonly (keyof Workspace)[];
+  /** Told of every call, before it does anything. */
+  readonly onCall?: (call: string) => void;
 }
 
 const GREEN: CommandRun = { exitCode: 0, timedOut: false, seconds: 1, tail: "" };
@@ -125,7 +127,9 @@ export class PureWorkspace implements Workspace {
   }
 
   #call(name: keyof Workspace, detail?: string): void {
-    this.calls.push(detail === undefined ? name : `${name} ${detail}`);
+    const call = detail === undefined ? name : `${name} ${detail}`;
+    this.calls.push(call);
+    this.#options.onCall?.(call);
     if (this.#options.broken?.includes(name) === true) {
       throw new Error(`${name} was told to break`);
     }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 
+import type { AbortSignalLike } from "../../ports/agent.ts";
 import type { CommandRun } from "../../ports/workspace.ts";
 
 const TAIL = 8_000;
@@ -11,6 +12,8 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly environment: Record<string, string>;
   readonly limitMs: number;
+  /** Ends the command when it is aborted. */
+  readonly stop: AbortSignalLike | undefined;
   readonly clock: () => Date;
 }
 
@@ -31,6 +34,11 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
+    const { stop } = options;
+    stop?.addEventListener("abort", () => killGroup(child.pid), { once: true });
+    if (stop?.aborted === true) {
+      killGroup(child.pid);
+    }
     const limit = setTimeout(() => {
       timedOut = true;
       killGroup(child.pid);

@@ -99,7 +99,7 @@ export class MachineWorkspace implements Workspace {
   async runCommand(
     command: string,
     limitMs: number,
-    { sharesDownloads = false }: CommandOptions = {},
+    { sharesDownloads = false, stop }: CommandOptions = {},
   ): Promise<CommandRun> {
     const { places, environment, claim, clock } = this.#options;
     await mkdir(places.home, { recursive: true });
@@ -110,6 +110,7 @@ export class MachineWorkspace implements Workspace {
     return await runCommand(command, {
       cwd: this.worktree,
       limitMs,
+      stop,
       clock,
       environment: {
         ...passEnvironment(environment),

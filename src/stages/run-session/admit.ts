@@ -42,6 +42,10 @@ export async function admit(
       claim: undefined,
     };
   }
+  if (record?.stop !== undefined) {
+    const { reason } = record.stop;
+    return refuse(claim, "cancelled", `A stop was asked for before it started: ${reason}.`);
+  }
   if (!(await ports.workspace.tryLock())) {
     return refuse(claim, "already-started", "This claim was started on this machine before.");
   }

@@ -5,6 +5,7 @@ import {
   CHECK_NAMES,
   type CheckResult,
 } from "../../core/session/session-result.ts";
+import type { AbortSignalLike } from "../../ports/agent.ts";
 import type { CommandRun } from "../../ports/workspace.ts";
 import { runPrepare } from "./prepare-worktree.ts";
 import type { RunSessionPorts } from "./run-session.ts";
@@ -22,18 +23,19 @@ export interface CheckReport {
 
 /**
  * Runs the configured checks one after the other, after the agent's processes are gone [E10], on
- * what is installed by the work's own manifests when it changed one [N28].
+ * what is installed by the work's own manifests when it changed one [N28]. What was stopped is not
+ * worth reading: the caller looks at `stop` first.
  */
 export async function runChecks(
   ports: Pick<RunSessionPorts, "workspace" | "log">,
   configuration: Configuration,
-  files: readonly ChangedFile[],
-  baseSha: string,
+  { files, baseSha }: { readonly files: readonly ChangedFile[]; readonly baseSha: string },
+  stop: AbortSignalLike,
 ): Promise<CheckReport> {
   const { checks, prepare, session } = configuration;
   const preparesAgain = prepare.commands.length > 0 && hasManifest(files.map(({ path }) => path));
   if (preparesAgain) {
-    const failure = await runPrepare(ports, prepare, { sharesDownloads: false });
+    const failure = await runPrepare(ports, prepare, { sharesDownloads: false, stop });
     if (failure !== undefined) {
       const detail = `A manifest changed, and prepare fails with the work: ${failure}`;
       return { results: [], failure: { cause: "checks-failed", detail } };
@@ -43,22 +45,22 @@ export async function runChecks(
   const results: CheckResult[] = [];
   for (const name of CHECK_NAMES) {
     const command = checks[name];
-    if (command !== undefined) {
-      const run = await ports.workspace.runCommand(command, limitMs);
+    if (command !== undefined && !stop.aborted) {
+      const run = await ports.workspace.runCommand(command, limitMs, { stop });
       const status = statusOf(run);
       ports.log.info(`Check ${name} (${command}): ${status}, ${run.seconds.toFixed(1)} s.`);
       results.push({ name, command, status, seconds: run.seconds, tail: run.tail });
     }
   }
-  const red = results.filter(({ status }) => status === "failed");
+  const red = stop.aborted ? [] : results.filter(({ status }) => status === "failed");
   if (red.length === 0) {
     return { results, failure: undefined };
   }
   await ports.workspace.resetToBase();
   if (preparesAgain) {
-    await runPrepare(ports, prepare, { sharesDownloads: false });
+    await runPrepare(ports, prepare, { sharesDownloads: false, stop });
   }
-  const redOnBase = await findRed(ports, red, limitMs);
+  const redOnBase = await findRed(ports, red, { limitMs, stop });
   const detail = `\`${redOnBase}\` fails on the base ${baseSha.slice(0, 12)} too.`;
   return { results, failure: redOnBase === undefined ? undefined : { cause: "base-red", detail } };
 }
@@ -67,12 +69,15 @@ export async function runChecks(
 async function findRed(
   { workspace, log }: Pick<RunSessionPorts, "workspace" | "log">,
   red: readonly CheckResult[],
-  limitMs: number,
+  { limitMs, stop }: { readonly limitMs: number; readonly stop: AbortSignalLike },
 ): Promise<string | undefined> {
   for (const { command } of red) {
-    const status = statusOf(await workspace.runCommand(command, limitMs));
+    if (stop.aborted) {
+      return undefined;
+    }
+    const status = statusOf(await workspace.runCommand(command, limitMs, { stop }));
     log.info(`The same on the base (${command}): ${status}.`);
-    if (status === "failed") {
+    if (status === "failed" && !stop.aborted) {
       return command;
     }
   }

@@ -1,5 +1,6 @@
 import type { PrepareSettings } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
+import type { AbortSignalLike } from "../../ports/agent.ts";
 import type { CommandRun } from "../../ports/workspace.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
@@ -21,12 +22,15 @@ type PreparePorts = Pick<RunSessionPorts, "workspace" | "log">;
 export async function prepareWorktree(
   ports: PreparePorts,
   prepare: PrepareSettings,
-  baseSha: string,
+  { baseSha, stop }: { readonly baseSha: string; readonly stop: AbortSignalLike },
 ): Promise<void> {
   if (prepare.commands.length === 0) {
     return;
   }
-  const failure = await runPrepare(ports, prepare, { sharesDownloads: true });
+  const failure = await runPrepare(ports, prepare, { sharesDownloads: true, stop });
+  if (stop.aborted) {
+    return;
+  }
   if (failure !== undefined) {
     throw new ConfigurationError(
       `On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
@@ -51,12 +55,12 @@ export async function prepareWorktree(
 export async function runPrepare(
   { workspace, log }: PreparePorts,
   { commands, limitMinutes }: PrepareSettings,
-  options: { readonly sharesDownloads: boolean },
+  options: { readonly sharesDownloads: boolean; readonly stop: AbortSignalLike },
 ): Promise<string | undefined> {
   let remainingMs = limitMinutes * MINUTE_MS;
   for (const command of commands) {
     let run: CommandRun | undefined;
-    for (let turn = 1; turn <= TRIES && isWorthTrying(run, remainingMs); turn += 1) {
+    for (let turn = 1; turn <= TRIES && isWorthTrying(run, remainingMs, options.stop); turn += 1) {
       run = await workspace.runCommand(command, remainingMs, options);
       remainingMs -= run.seconds * 1000;
       log.info(
@@ -71,8 +75,14 @@ export async function runPrepare(
   return undefined;
 }
 
-function isWorthTrying(run: CommandRun | undefined, remainingMs: number): boolean {
-  return remainingMs > 0 && (run === undefined || (run.exitCode !== 0 && !run.timedOut));
+function isWorthTrying(
+  run: CommandRun | undefined,
+  remainingMs: number,
+  stop: AbortSignalLike,
+): boolean {
+  return (
+    !stop.aborted && remainingMs > 0 && (run === undefined || (run.exitCode !== 0 && !run.timedOut))
+  );
 }
 
 function describe(run: CommandRun | undefined, limitMinutes: number): string {

@@ -20,7 +20,8 @@ const MINUTE_MS = 60_000;
 /** Longest project instructions that are handed on; they are part of every model call. */
 const MAX_INSTRUCTIONS = 40_000;
 
-type RoleResult = Pick<
+/** How the agent's part of a session ended. */
+export type RoleResult = Pick<
   SessionResult,
   "ending" | "cause" | "detail" | "resetsInMinutes" | "title" | "summary" | "agent"
 >;

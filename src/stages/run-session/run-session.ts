@@ -18,7 +18,7 @@ import { SETUP_ACTION } from "./find-setup.ts";
 import { newResult, type ResultFacts } from "./pack.ts";
 import { assertFitMachine } from "./preflight.ts";
 import { prepareWorktree } from "./prepare-worktree.ts";
-import { runImplementer } from "./run-roles.ts";
+import { type RoleResult, runImplementer } from "./run-roles.ts";
 import { watchForStop } from "./watch-for-stop.ts";
 
 export interface RunSessionPorts {
@@ -97,29 +97,63 @@ async function work(
   await assertFitMachine(ports, configuration, claim.slot);
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
-  await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
-  await prepareWorktree(ports, configuration.prepare, claim.baseSha);
   const watch = watchForStop(ports, inputs);
-  const session = await runImplementer(ports, agent, { ...inputs, stop: watch }, admission, branch);
-  watch.end();
+  try {
+    await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
+    const base = { startedAt, baseSha: claim.baseSha };
+    await prepareWorktree(ports, configuration.prepare, { baseSha: claim.baseSha, stop: watch });
+    if (watch.aborted) {
+      return newResult(inputs, { ...base, ...STOPPED }, ports.clock);
+    }
+    const session = await runImplementer(
+      ports,
+      agent,
+      { ...inputs, stop: watch },
+      admission,
+      branch,
+    );
+    const judged = await judge(ports, admission, session, watch);
+    return newResult(inputs, { ...base, ...session, ...judged }, ports.clock);
+  } finally {
+    watch.end();
+  }
+}
+
+const STOPPED = {
+  ending: "failed",
+  cause: "cancelled",
+  detail: "The session was stopped.",
+} as const;
+
+/** Collects the work, whatever became of the session, and checks it if it is finished. */
+async function judge(
+  ports: RunSessionPorts,
+  { claim, configuration }: Admission,
+  session: RoleResult,
+  stop: AbortSignalLike,
+): Promise<Partial<ResultFacts>> {
   await ports.workspace.sweep();
   const { files } = await ports.workspace.harvest();
   ports.log.info(`The session changed ${files.length} files.`);
-  const facts = { ...session, files, startedAt, baseSha: claim.baseSha };
   if (session.ending !== "worked") {
-    return newResult(inputs, facts, ports.clock);
+    return { files };
   }
   if (files.length === 0) {
-    return newResult(
-      inputs,
-      { ...facts, ending: "failed", ...whyNoChange(facts.agent) },
-      ports.clock,
-    );
+    return { files, ending: "failed", ...whyNoChange(session.agent) };
   }
-  const { results: checks, failure } = await runChecks(ports, configuration, files, claim.baseSha);
+  const { results: checks, failure } = await runChecks(
+    ports,
+    configuration,
+    { files, baseSha: claim.baseSha },
+    stop,
+  );
   await ports.workspace.sweep();
-  const ending = failure === undefined ? {} : ({ ending: "failed", ...failure } as const);
-  return newResult(inputs, { ...facts, ...ending, checks }, ports.clock);
+  if (stop.aborted) {
+    return { files, ...STOPPED };
+  }
+  return failure === undefined
+    ? { files, checks }
+    : { files, checks, ending: "failed", ...failure };
 }
 
 /** An agent that was not allowed to work would not be allowed to the next time either [F66, N25]. */

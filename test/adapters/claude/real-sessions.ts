@@ -71,32 +71,51 @@ export class RealSessions {
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   }
 
+  /** Gives the model a script; returns the issue that it is for. */
+  async addScript(steps: readonly ModelStep[]): Promise<number> {
+    this.#count += 1;
+    const folder = join(this.#root, "scripts", String(this.#count));
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
+    return this.#count;
+  }
+
+  /** The CLI with its places in a directory and its mark on every process. */
+  newAgent(
+    directory: string,
+    mark: string,
+    options: Partial<ClaudeAgentOptions> = {},
+  ): ClaudeAgent {
+    return new ClaudeAgent({
+      binary: { path: claudeBinary(), version: "2.1.328" },
+      credential: { type: "api-key", value: "sk-canary" },
+      places: placesIn(directory),
+      environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: this.url },
+      marker: { [SESSION_VARIABLE]: mark },
+      newSessionId: () => crypto.randomUUID(),
+      clock: () => new Date(),
+      log: { info: () => undefined, notice: () => undefined, warning: () => undefined },
+      onLine: () => undefined,
+      ...options,
+    });
+  }
+
   /** Lets the CLI work on an issue of its own, for which the model has this script. */
   async run(steps: readonly ModelStep[], options: SessionOptions = {}): Promise<RealSession> {
-    this.#count += 1;
-    const issue = this.#count;
-    const folder = join(this.#root, "scripts", String(issue));
+    const issue = await this.addScript(steps);
     const directory = join(this.#root, `s${issue}`);
     const { after } = options;
     const worktree = after?.worktree ?? join(directory, "worktree");
+    await mkdir(worktree, { recursive: true });
     const places = placesIn(directory);
     const conversations = after?.conversations ?? places.conversations;
-    await mkdir(folder, { recursive: true });
-    await mkdir(worktree, { recursive: true });
-    await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
     const lines: string[] = [];
     const sessionId = crypto.randomUUID();
     let toolCount = 0;
-    const marker = `real-${process.pid}-${issue}`;
-    const agent = new ClaudeAgent({
-      binary: { path: claudeBinary(), version: "2.1.328" },
-      credential: { type: "api-key", value: "sk-canary" },
+    const mark = `real-${process.pid}-${issue}`;
+    const agent = this.newAgent(directory, mark, {
       places: { ...places, conversations },
-      environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: this.url },
-      marker: { [SESSION_VARIABLE]: marker },
       newSessionId: () => sessionId,
-      clock: () => new Date(),
-      log: { info: () => undefined, notice: () => undefined, warning: () => undefined },
       onLine: (line) => {
         lines.push(line);
         if (line.includes('"type":"tool_use"') && options.onTool !== undefined) {
@@ -116,7 +135,7 @@ export class RealSessions {
         ...options.request,
       }),
     );
-    return { worktree, conversations, run, lines, left: await sweepProcesses(marker) };
+    return { worktree, conversations, run, lines, left: await sweepProcesses(mark) };
   }
 }
 
