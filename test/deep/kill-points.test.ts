@@ -14,9 +14,11 @@ describe("a process killed with SIGKILL right before and right after each of its
   });
 
   it.each(SCENARIOS)("loses nothing and does nothing twice: $name [F10]", async (scenario) => {
-    const report: SweepReport = await sweep(scenario, AT_ONCE, (line) => console.log(line));
+    const lines: string[] = [];
 
-    console.log(`${scenario.name}: ${JSON.stringify(report)}`);
+    const report: SweepReport = await sweep(scenario, AT_ONCE, (line) => lines.push(line));
+
+    console.log([...lines, `${scenario.name}: ${JSON.stringify(report)}`].join("\n"));
     const { killPoints } = report;
     total.killPoints += killPoints;
     total.converged += report.converged;
