@@ -64,8 +64,10 @@ export function admitIssues(
   const admitted: (Admitted | undefined)[] = [];
   const approvals: PlannedApproval[] = [];
   const withdrawals: PlannedWithdrawal[] = [];
+  const isTriggered = new NumberIndex(observation.issues.keys(), observation.issues.size);
   for (const issue of triggered) {
     const { number } = issue;
+    isTriggered.set(number, 1);
     if (context.journal.unreadable.has(number)) {
       admitted.push(undefined);
       continue;
@@ -90,7 +92,7 @@ export function admitIssues(
   return {
     admitted,
     approvals,
-    withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, context)),
+    withdrawals: withdrawals.concat(listUnlabelled(observation, isTriggered, context)),
   };
 }
 
@@ -140,13 +142,9 @@ function isDelivered(
 /** Open issues that lost the trigger label: their approval ends, unless the work is delivered. */
 function listUnlabelled(
   observation: Pick<Observation, "issues">,
-  triggered: readonly ObservedIssue[],
+  isTriggered: NumberIndex,
   context: AdmissionContext,
 ): readonly PlannedWithdrawal[] {
-  const isTriggered = new NumberIndex(observation.issues.keys(), observation.issues.size);
-  for (const { number } of triggered) {
-    isTriggered.set(number, 1);
-  }
   const found: PlannedWithdrawal[] = [];
   for (const record of context.journal.issues.values()) {
     const { issue, approval, ended } = record;

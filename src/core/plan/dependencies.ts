@@ -59,6 +59,9 @@ export function readDependencies(
   return reading.finish();
 }
 
+/** More than most repositories have. */
+const EDGES_PER_ISSUE = 2;
+
 class Reading {
   readonly #context: DependencyContext;
   readonly #reads: Readonly<Record<DependencySource, boolean>>;
@@ -66,10 +69,12 @@ class Reading {
   readonly #repository: string;
   /** The issues in the order in which they were found; edges are between places in this list. */
   readonly #found: ObservedIssue[] = [];
+  /** Their numbers, kept because looking into each of many issues again is slow. */
+  readonly #numbers: number[] = [];
   readonly #placeOf: NumberIndex;
   /** By place: true once an issue was judged to block. Most are named again and again. */
   readonly #blocks: boolean[] = [];
-  readonly #edges = new EdgeList();
+  readonly #edges: EdgeList;
   readonly #findings: ReferenceFindings;
   readonly #bodies = new Map<number, IssueBody>();
   /** Place and number of the issue that is being read. */
@@ -91,6 +96,7 @@ class Reading {
     this.#repository = repository.toLowerCase();
     this.#findings = new ReferenceFindings(context);
     const { issues } = context.observation;
+    this.#edges = new EdgeList(EDGES_PER_ISSUE * issues.size);
     this.#placeOf = new NumberIndex(issues.keys(), issues.size);
   }
 
@@ -102,18 +108,18 @@ class Reading {
     }
     this.#placeOf.set(issue.number, this.#found.length);
     this.#blocks.push(false);
+    this.#numbers.push(issue.number);
     return this.#found.push(issue) - 1;
   }
 
   finish(): Dependencies {
     // The list grows while it is read.
     for (const issue of this.#found) {
-      this.#number = issue.number;
+      this.#number = inList(this.#numbers, this.#place);
       this.#read(issue);
       this.#place += 1;
     }
-    const numbers = this.#found.map(({ number }) => number);
-    const places = placesInOrder(numbers);
+    const places = placesInOrder(this.#numbers);
     const nodes = new Int32Array(places.length);
     for (let node = 0; node < places.length; node += 1) {
       nodes[inList(places, node)] = node;
@@ -121,7 +127,7 @@ class Reading {
     const { from, to, bits } = this.#edges.columns();
     const { notPlanned, releasedAt } = this.#findings;
     return {
-      issues: places.map((place) => inList(numbers, place)),
+      issues: places.map((place) => inList(this.#numbers, place)),
       nodes,
       edges: { from: pick(nodes, from), to: pick(nodes, to), bits },
       problems: this.#findings.problems(),

@@ -1,16 +1,24 @@
 import type { EdgeColumns } from "./graph.ts";
 
-const FIRST_CAPACITY = 1_024;
+const MIN_CAPACITY = 16;
 
 /**
  * Edges as they are found, with duplicates. Columns that double when they are full: lists of
  * numbers would be copied into columns in the end, and be garbage that survived until then.
  */
 export class EdgeList {
-  #from = new Int32Array(FIRST_CAPACITY);
-  #to = new Int32Array(FIRST_CAPACITY);
-  #bits = new Uint8Array(FIRST_CAPACITY);
+  #from: Int32Array;
+  #to: Int32Array;
+  #bits: Uint8Array;
   #length = 0;
+
+  /** `expected` edges have room from the start; more of them may come. */
+  constructor(expected: number) {
+    const capacity = Math.max(expected, MIN_CAPACITY);
+    this.#from = new Int32Array(capacity);
+    this.#to = new Int32Array(capacity);
+    this.#bits = new Uint8Array(capacity);
+  }
 
   add(from: number, to: number, bits: number): void {
     if (this.#length === this.#bits.length) {

@@ -14,6 +14,8 @@ import { claimedStanding, heldStanding, isStuck, retryNotBefore, claimStorm } fr
 
 /** An open triggered issue, with what has been found out about it so far. */
 export interface Entry {
+  /** Of the issue, here because looking into each of many issues is slow. */
+  readonly number: number;
   readonly issue: ObservedIssue;
   readonly labels: LabelReading;
   /** Its node in the issue graph. */
@@ -93,7 +95,7 @@ export function sortBlockers(
 
 /** What does not depend on other issues. */
 function ownStanding(entry: Entry, context: StandingContext): IssueStanding | undefined {
-  const { number } = entry.issue;
+  const { number } = entry;
   const unreadable = context.journal.unreadable.get(number);
   if (unreadable !== undefined) {
     return { state: "pending", reason: { type: "unreadable-record", detail: unreadable } };
@@ -122,17 +124,17 @@ const LABEL_EVENT_UNKNOWN = { type: "label-event-unknown" } as const;
 const NOT_ADMITTED: Admitted = { approval: undefined, reason: undefined, record: undefined };
 
 function blockedStanding(
-  { issue, node }: Entry,
+  { number, node }: Entry,
   { by, through }: OpenBlockers,
   { problems, graph, blockers }: StandingContext,
 ): IssueStanding | undefined {
-  const bad = problems.get(issue.number);
+  const bad = problems.get(number);
   if (bad !== undefined) {
     return { state: "blocked", reason: { type: "bad-reference", problems: bad } };
   }
   const cycle = at(graph.level, node) < 0 ? graph.cycles[at(graph.cycleOf, node)] : undefined;
   if (cycle !== undefined) {
-    const type = cycle.includes(issue.number) ? "cycle" : "behind-cycle";
+    const type = cycle.includes(number) ? "cycle" : "behind-cycle";
     return { state: "blocked", reason: { type, members: cycle } };
   }
   if (by.length === 0) {

@@ -113,12 +113,11 @@ function gatherFacts(input: PlanInput): Facts {
     readLabels: ({ labels }, place) => found[place]?.labels ?? reader.read(labels),
   });
   const graph = buildIssueGraph(dependencies);
-  const entries = found.map(({ issue, labels }, place): Entry => ({
-    issue,
-    labels,
-    node: at(dependencies.nodes, place),
-    admitted: admission.admitted[place],
-  }));
+  const entries = found.map(({ issue, labels }, place): Entry => {
+    const node = at(dependencies.nodes, place);
+    const number = inList(graph.issues, node);
+    return { number, issue, labels, node, admitted: admission.admitted[place] };
+  });
   return {
     ...judgeEntries(entries, { ...input, pullRequests, graph }, dependencies),
     seconds,
@@ -257,10 +256,10 @@ function unreadableRows({ observation }: PlanInput): readonly PlanRow[] {
 
 function listLevels({ graph, entries }: Facts): readonly (readonly number[])[] {
   const levels: number[][] = [];
-  for (const { node, issue } of entries) {
+  for (const { node, number } of entries) {
     const level = at(graph.level, node);
     if (level >= 0) {
-      (levels[level] ??= []).push(issue.number);
+      (levels[level] ??= []).push(number);
     }
   }
   return Array.from(levels, (issues) => issues ?? []);
@@ -268,10 +267,10 @@ function listLevels({ graph, entries }: Facts): readonly (readonly number[])[] {
 
 function listAllWarnings({ entries, dependencies }: Facts): readonly IssueWarning[] {
   const found: IssueWarning[] = [];
-  for (const { issue, labels } of entries) {
-    const body = dependencies.bodies.get(issue.number) ?? EMPTY_BODY;
+  for (const { number, labels } of entries) {
+    const body = dependencies.bodies.get(number) ?? EMPTY_BODY;
     for (const warning of listWarnings(labels, body)) {
-      found.push({ issue: issue.number, warning });
+      found.push({ issue: number, warning });
     }
   }
   return found;

@@ -118,7 +118,7 @@ function waitingSince({ issue, admitted }: Entry, now: number): number {
 
 /** How long only a slot has been missing: what an issue waits for others or itself is no merit. */
 function readySeconds(
-  { issue, node, admitted }: Entry,
+  { number, node, admitted }: Entry,
   waiting: number,
   { standings, releasedAt, now }: RankingContext,
 ): number {
@@ -126,7 +126,7 @@ function readySeconds(
     return 0;
   }
   const result = admitted?.record?.result;
-  const marks = [result?.at, result?.notBefore, releasedAt.get(issue.number)];
+  const marks = [result?.at, result?.notBefore, releasedAt.get(number)];
   const latest = marks.reduce(
     (known, mark) => Math.max(known, (mark === undefined ? undefined : parseInstant(mark)) ?? 0),
     waiting,

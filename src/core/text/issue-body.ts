@@ -68,7 +68,7 @@ const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
+const UNSEEN = /[^\P{Cc}\n\t]|\p{Cf}/gu;
 /** Cheap test: there are no unseen characters in printable ASCII, line feeds and tabs. */
 const ALL_SEEN = /^[\n\t -~]*$/;
 /**
@@ -94,9 +94,8 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
     return EMPTY_BODY;
   }
   const text = seenText(body);
-  const hasPaths = PATHS.test(text) && PATHS_WORD.test(text);
   const hasTasks = options.taskLists && OPEN_TASK.test(text);
-  if (!hasPaths && !hasTasks && !DEPENDENCY_WORDS.test(text)) {
+  if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
     return EMPTY_BODY;
   }
   if (isTooIntricate(text)) {
@@ -119,15 +118,19 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
     }
     for (const line of listSectionLines(section)) {
       reader.read(line);
-      if (hasPaths && PATHS_START.test(line.text)) {
+      if (PATHS_START.test(line.text)) {
         pathLines = appended(pathLines, line);
       }
     }
   }
   const { references, malformed, mentions } = reader;
   const { paths, malformedPaths } =
-    pathLines.length === 0 ? EMPTY_BODY : readPaths(pathLines, text);
+    pathLines.length > 0 && declaresPaths(text) ? readPaths(pathLines, text) : EMPTY_BODY;
   return { references, malformed, mentions, paths, malformedPaths, unread: undefined };
+}
+
+function declaresPaths(text: string): boolean {
+  return PATHS.test(text) && PATHS_WORD.test(text);
 }
 
 /** The body with one form of line ends, without the characters that are not seen. */

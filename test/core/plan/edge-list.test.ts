@@ -5,7 +5,7 @@ import { EdgeList } from "../../../src/core/plan/edge-list.ts";
 describe("EdgeList", () => {
   it("keeps every edge in the order in which it came, however many there are", () => {
     const numbers = Array.from({ length: 5_000 }, (_, index) => index);
-    const edges = new EdgeList();
+    const edges = new EdgeList(0);
 
     for (const number of numbers) {
       edges.add(number, number + 1, number % 32);
