@@ -21,9 +21,10 @@ await runAction(async () => {
   if (claim === "" || saved === "") {
     return;
   }
-  const ended = await sweepProcesses(claim);
   const { worktree, scratch, temporary } = v.parse(savedPlaces, JSON.parse(saved));
-  for (const place of [worktree, scratch, temporary]) {
+  const directories = [worktree, scratch, temporary];
+  const ended = await sweepProcesses({ claim, directories });
+  for (const place of directories) {
     await rm(place, { recursive: true, force: true, maxRetries: 3 });
   }
   core.info(`Removed the worktree; ended ${ended} processes that the session had left.`);

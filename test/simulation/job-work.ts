@@ -173,7 +173,10 @@ async function session(
     task,
     end,
     seconds,
-    (request: AgentRequest) => watcher.onAgentStarted(task, claim, request, workspace.context),
+    (request: AgentRequest) =>
+      request.resume
+        ? watcher.onAgentResumed(task, claim)
+        : watcher.onAgentStarted(task, claim, request, workspace.context),
     () => watcher.onAgentEnded(claim),
   );
   const report = await runSession(

@@ -266,9 +266,23 @@ export class Watcher {
       this.fail("one session", `The claim ${nonce} of #${issue} was started twice.`);
     }
     this.startedAt.set(nonce, this.timeline.seconds);
-    const lostAt = this.#isWanted(claim) ? undefined : this.timeline.seconds;
-    this.agents.set(nonce, { claim, task, since: this.timeline.seconds, lostAt });
+    this.#see(task, claim);
     task.note(`starts #${issue} on ${claim.slot}, attempt ${claim.attempt}`);
+  }
+
+  /** An agent whose process was lost goes on, in the session that it began. */
+  onAgentResumed(task: Task, claim: Claim): void {
+    const { issue, nonce } = claim;
+    if (!this.startedAt.has(nonce) || this.agents.has(nonce)) {
+      this.fail("one session", `The claim ${nonce} of #${issue} goes on with nothing.`);
+    }
+    this.#see(task, claim);
+    task.note(`goes on with #${issue}`);
+  }
+
+  #see(task: Task, claim: Claim): void {
+    const lostAt = this.#isWanted(claim) ? undefined : this.timeline.seconds;
+    this.agents.set(claim.nonce, { claim, task, since: this.timeline.seconds, lostAt });
   }
 
   onAgentEnded({ nonce }: Claim): void {

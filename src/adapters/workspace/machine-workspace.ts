@@ -163,7 +163,9 @@ export class MachineWorkspace implements Workspace {
   }
 
   async sweep(): Promise<void> {
-    await sweepProcesses(this.#options.claim);
+    const { claim, places } = this.#options;
+    const { worktree, scratch, temporary } = places;
+    await sweepProcesses({ claim, directories: [worktree, scratch, temporary] });
   }
 
   #opened(): OpenRequest {

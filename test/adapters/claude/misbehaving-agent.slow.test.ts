@@ -1,24 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
 import { classifyAgentRun } from "../../../src/core/session/agent-outcome.ts";
-import { StandIn } from "./stand-in.ts";
+import { flood, StandIn } from "./stand-in.ts";
 
 const DEAF = `for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) { process.on(signal, () => {}); }`;
-
-/** Writes this many megabytes of one text, as fast as they are read. */
-function flood(stream: "stdout" | "stderr", text: string, megabytes: number): string {
-  return `
-    const portion = Buffer.from(${JSON.stringify(text)}.repeat(Math.ceil(1048576 / ${text.length})));
-    let left = ${megabytes};
-    const pour = (done) => {
-      while (left > 0) {
-        left -= 1;
-        if (!process.${stream}.write(portion)) { process.${stream}.once("drain", () => pour(done)); return; }
-      }
-      done();
-    };`;
-}
 
 describe("an agent that", () => {
   let standIn: StandIn;
@@ -50,8 +35,8 @@ describe("an agent that", () => {
   });
 
   it("says nothing for long after its result is not taken for hung [F68]", async () => {
-    const run = await standIn.run(`result({}); setTimeout(() => process.exit(0), 400);`, {
-      request: { stallMs: 200 },
+    const run = await standIn.run(`result({}); setTimeout(() => process.exit(0), 2100);`, {
+      request: { stallMs: 2_000 },
       patience: { graceMs: 5_000 },
     });
 
@@ -184,11 +169,24 @@ describe("an agent that", () => {
       process.exit(0);`);
     const before = await standIn.isAlive("daemon");
 
-    const ended = await sweepProcesses(standIn.marker);
+    const ended = await standIn.sweep();
 
     expect(run.exitCode).toBe(0);
     expect(before).toBe(true);
     expect(ended).toBeGreaterThanOrEqual(2);
+    expect(await standIn.isAlive("daemon")).toBe(false);
+  });
+
+  it("leaves a daemon that cleared its environment loses it too: it stands in the worktree [F70]", async () => {
+    await standIn.run(`
+      const daemon = spawn("env", ["-i", "/bin/sleep", "60"], { detached: true, stdio: "ignore" });
+      writeFileSync("${standIn.directory}/daemon", String(daemon.pid));
+      daemon.unref();
+      setTimeout(() => { result({}); process.exit(0); }, 200);`);
+
+    const ended = await standIn.sweep();
+
+    expect(ended).toBe(1);
     expect(await standIn.isAlive("daemon")).toBe(false);
   });
 
@@ -199,9 +197,9 @@ describe("an agent that", () => {
       result({});
       process.exit(0);`);
 
-    await sweepProcesses(standIn.marker);
+    await standIn.sweep();
 
-    expect(await sweepProcesses(standIn.marker)).toBe(0);
+    expect(await standIn.sweep()).toBe(0);
   });
 
   it("works longer than the soft limit is let go on, and it is said once [R11a]", async () => {
@@ -219,8 +217,8 @@ describe("an agent that", () => {
   it("is on its way out when the soft limit comes hears nothing of it", async () => {
     const calls: string[] = [];
 
-    await standIn.run(`result({}); setTimeout(() => process.exit(0), 300);`, {
-      request: { softLimitMs: 150, onSoftLimit: () => calls.push("soft") },
+    await standIn.run(`result({}); setTimeout(() => process.exit(0), 2100);`, {
+      request: { softLimitMs: 2_000, onSoftLimit: () => calls.push("soft") },
       patience: { graceMs: 5_000 },
     });
 
@@ -234,7 +232,7 @@ describe("an agent that", () => {
       `${DEAF} let input = "";
       process.stdin.on("data", (chunk) => { input += chunk; if (input.includes("interrupt")) { say({ type: "heard" }); } });
       hang();`,
-      { request: { hardLimitMs: 1_500 }, patience: patient },
+      { request: { hardLimitMs: 3_000 }, patience: patient },
     );
 
     expect(standIn.lines).toContain('{"type":"heard"}');

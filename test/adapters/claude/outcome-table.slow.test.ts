@@ -268,24 +268,6 @@ const ROWS: readonly Row[] = [
     amountsTo: "output-limit",
   },
   {
-    name: "waits for a model that never answers",
-    steps: [{ silence: {} }, DONE],
-    options: { request: { stallMs: 4_000 } },
-    exitCode: 1,
-    result: { ...ABORTED, terminalReason: "aborted_streaming" },
-    run: { stopReason: "stall" },
-    amountsTo: "stalled",
-  },
-  {
-    name: "is interrupted while a command runs",
-    steps: [SLEEP, DONE],
-    options: { request: { stallMs: 4_000 } },
-    exitCode: 1,
-    result: { ...ABORTED, terminalReason: "aborted_tools" },
-    run: { stopReason: "stall" },
-    amountsTo: "stalled",
-  },
-  {
     name: "is asked for an answer of an impossible shape",
     steps: [DONE],
     options: { request: { answerSchema: { type: "nonsense" } } },
@@ -320,6 +302,28 @@ describe.concurrent("a session of the real Claude Code that", () => {
     expect(run).toMatchObject({ exitCode, result, hasStarted: true, ...row.run });
     expect(outcome.type === "failed" ? outcome.cause : outcome.type).toBe(row.amountsTo);
   });
+
+  it.each([
+    ["a command runs", SLEEP, "onTool", "aborted_tools"],
+    ["it waits for the model", { silence: {} }, "onInit", "aborted_streaming"],
+  ] as const)(
+    "is stopped while %s says how far it came [F107]",
+    async (_, step, moment, reason) => {
+      const stop = new AbortController();
+
+      const { run } = await sessions.run([step, DONE], {
+        [moment]: () => stop.abort(),
+        request: { stop: stop.signal },
+      });
+
+      expect(run).toMatchObject({
+        exitCode: 1,
+        stopReason: "cancelled",
+        result: { ...ABORTED, terminalReason: reason, costUsd: expect.any(Number) },
+      });
+      expect(classifyAgentRun(run)).toMatchObject({ cause: "cancelled" });
+    },
+  );
 
   it.each(SIGNALS)(
     "is ended by a %s of somebody else while a command runs",

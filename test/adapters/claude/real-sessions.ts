@@ -29,6 +29,10 @@ export interface RealSession {
 export interface SessionOptions {
   readonly request?: Partial<AgentRequest>;
   readonly agent?: Partial<ClaudeAgentOptions>;
+  /** Puts files into the new worktree. */
+  readonly prepare?: (worktree: string) => Promise<void>;
+  /** Called when it begins to work. */
+  readonly onInit?: () => void;
   /** Called at each call of a tool with the pid of the CLI and the count of calls so far. */
   readonly onTool?: (pid: number, count: number) => void;
   /** Goes on with this session's conversation, in its worktree. */
@@ -74,10 +78,11 @@ export class RealSessions {
   /** Gives the model a script; returns the issue that it is for. */
   async addScript(steps: readonly ModelStep[]): Promise<number> {
     this.#count += 1;
-    const folder = join(this.#root, "scripts", String(this.#count));
+    const issue = this.#count;
+    const folder = join(this.#root, "scripts", String(issue));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
-    return this.#count;
+    return issue;
   }
 
   /** The CLI with its places in a directory and its mark on every process. */
@@ -107,6 +112,7 @@ export class RealSessions {
     const { after } = options;
     const worktree = after?.worktree ?? join(directory, "worktree");
     await mkdir(worktree, { recursive: true });
+    await options.prepare?.(worktree);
     const places = placesIn(directory);
     const conversations = after?.conversations ?? places.conversations;
     const lines: string[] = [];
@@ -118,6 +124,9 @@ export class RealSessions {
       newSessionId: () => sessionId,
       onLine: (line) => {
         lines.push(line);
+        if (line.includes('"subtype":"init"')) {
+          options.onInit?.();
+        }
         if (line.includes('"type":"tool_use"') && options.onTool !== undefined) {
           toolCount += 1;
           options.onTool(pidOf(sessionId), toolCount);
@@ -135,7 +144,13 @@ export class RealSessions {
         ...options.request,
       }),
     );
-    return { worktree, conversations, run, lines, left: await sweepProcesses(mark) };
+    return {
+      worktree,
+      conversations,
+      run,
+      lines,
+      left: await sweepProcesses({ claim: mark, directories: [] }),
+    };
   }
 }
 

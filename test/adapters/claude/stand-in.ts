@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { ClaudeAgent } from "../../../src/adapters/claude/claude-agent.ts";
 import type { Credential, SessionPlaces } from "../../../src/adapters/claude/invocation.ts";
 import type { Patience } from "../../../src/adapters/claude/supervision.ts";
-import { SESSION_VARIABLE } from "../../../src/adapters/workspace/sweep.ts";
+import { SESSION_VARIABLE, sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
 import type { AgentRun } from "../../../src/core/session/agent-run.ts";
 import type { AgentRequest } from "../../../src/ports/agent.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -81,6 +81,12 @@ export class StandIn {
     return await agent.run(anAgentRequest({ worktree, ...options.request }));
   }
 
+  /** Ends what it left; returns how many processes there were. */
+  async sweep(): Promise<number> {
+    const directories = [join(this.directory, "worktree")];
+    return await sweepProcesses({ claim: this.marker, directories });
+  }
+
   async read(name: string): Promise<string> {
     return await readFile(join(this.directory, name), "utf8");
   }
@@ -96,4 +102,18 @@ export class StandIn {
       return false;
     }
   }
+}
+
+/** Script of `pour(then)`, which writes this many megabytes of one text as fast as they are read. */
+export function flood(stream: "stdout" | "stderr", text: string, megabytes: number): string {
+  return `
+    const portion = Buffer.from(${JSON.stringify(text)}.repeat(Math.ceil(1048576 / ${text.length})));
+    let left = ${megabytes};
+    const pour = (done) => {
+      while (left > 0) {
+        left -= 1;
+        if (!process.${stream}.write(portion)) { process.${stream}.once("drain", () => pour(done)); return; }
+      }
+      done();
+    };`;
 }
