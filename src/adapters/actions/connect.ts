@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Configuration } from "../../core/configuration.ts";
+import { ConfigurationError } from "../../core/failure.ts";
 import type { ObservedRepository } from "../../core/observation.ts";
 import { secondsBetween } from "../../core/text/instant.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -135,6 +136,13 @@ async function openScratchRepository(job: JobEnvironment, token: string): Promis
   const directory = join(job.runnerTemp, `water-spider-git-${randomUUID().slice(0, 8)}`);
   await mkdir(directory, { recursive: true });
   const git = new Git({ cwd: directory, token, serverUrl: job.serverUrl });
-  await git.run(["init", "--quiet", "--bare", "."]);
+  try {
+    await git.run(["init", "--quiet", "--bare", "."]);
+  } catch (error) {
+    // A machine without git: whoever uses it says so where that can still become a result.
+    if (!(error instanceof ConfigurationError)) {
+      throw error;
+    }
+  }
   return git;
 }

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { ConfigurationError } from "../../core/failure.ts";
+import { findOnPath } from "../find-on-path.ts";
 
 const run = promisify(execFile);
 
@@ -37,7 +36,7 @@ export async function findAgentBinary(lookup: BinaryLookup): Promise<AgentBinary
   if (packaged !== undefined) {
     return { ...(await checkBinary(packaged)), origin: "package" };
   }
-  const onPath = await findOnPath(lookup.environment["PATH"] ?? "");
+  const onPath = await findOnPath("claude", lookup.environment["PATH"] ?? "");
   if (onPath !== undefined) {
     return { ...(await checkBinary(onPath)), origin: "PATH" };
   }
@@ -78,19 +77,6 @@ async function findPackagedBinary(roots: readonly string[]): Promise<string | un
       } catch {
         // Not installed there: the next place is asked.
       }
-    }
-  }
-  return undefined;
-}
-
-async function findOnPath(path: string): Promise<string | undefined> {
-  for (const directory of path.split(delimiter).filter((part) => part !== "")) {
-    const candidate = join(directory, "claude");
-    try {
-      await access(candidate, constants.X_OK);
-      return candidate;
-    } catch {
-      // Not there: the next directory is asked.
     }
   }
   return undefined;

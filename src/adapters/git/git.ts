@@ -1,5 +1,8 @@
 import { exec } from "@actions/exec";
 
+import { ConfigurationError } from "../../core/failure.ts";
+import { findOnPath } from "../find-on-path.ts";
+
 /** What one git command did. */
 export interface GitOutput {
   readonly exitCode: number;
@@ -45,10 +48,19 @@ export class Git {
     return new Git({ ...this.#options, ...options });
   }
 
-  /** Runs a command and returns what it did, whatever its exit code. */
+  /**
+   * Runs a command and returns what it did, whatever its exit code. Throws `ConfigurationError`
+   * where there is no git.
+   */
   async try(args: readonly string[], input?: string | Buffer): Promise<GitOutput> {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
+    const path = process.env["PATH"] ?? "";
+    if ((await findOnPath("git", path)) === undefined) {
+      throw new ConfigurationError(
+        `git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`,
+      );
+    }
     const exitCode = await exec("git", [...args], {
       cwd: this.#options.cwd,
       env: environmentOf(this.#options),

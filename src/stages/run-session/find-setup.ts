@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../../core/failure.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
 /** Where a repository keeps its own toolchain steps [N31]. */
@@ -12,10 +13,19 @@ export async function findSetup(
   baseSha: string,
   into: string,
 ): Promise<boolean> {
-  await workspace.fetch([baseSha]);
-  const hasSetup = await workspace.exportFolder(baseSha, SETUP_ACTION, into);
-  log.info(
-    `${SETUP_ACTION} ${hasSetup ? "runs next, as it is" : "does not exist"} on the base ${baseSha.slice(0, 12)}.`,
-  );
-  return hasSetup;
+  try {
+    await workspace.fetch([baseSha]);
+    const hasSetup = await workspace.exportFolder(baseSha, SETUP_ACTION, into);
+    log.info(
+      `${SETUP_ACTION} ${hasSetup ? "runs next, as it is" : "does not exist"} on the base ${baseSha.slice(0, 12)}.`,
+    );
+    return hasSetup;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) {
+      throw error;
+    }
+    // The session meets the same, and its result says so; a failed step would hand off nothing.
+    log.warning(error.message);
+    return false;
+  }
 }

@@ -78,7 +78,9 @@ async function tryAgent(
       stop: { aborted: false, addEventListener: () => undefined },
     });
     const outcome = classifyAgentRun(run);
-    return outcome.type === "answered" ? undefined : explain(outcome.cause, outcome.detail, model);
+    // Whatever it answers, it was reached with this credential under this name.
+    const isReached = outcome.type === "answered" || outcome.cause === "no-answer";
+    return isReached ? undefined : explain(outcome.cause, outcome.detail, model);
   } catch (error) {
     if (error instanceof ConfigurationError) {
       return error.message;
