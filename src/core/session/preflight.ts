@@ -126,8 +126,8 @@ function judgeLabels(
   const wrong = (machine?.labels ?? []).filter((label) => {
     const text = label.toLowerCase();
     return (
-      (OS_LABELS.includes(text) && text !== os.toLowerCase()) ||
-      (ARCH_LABELS.includes(text) && text !== arch.toLowerCase())
+      (os !== "" && OS_LABELS.includes(text) && text !== os.toLowerCase()) ||
+      (arch !== "" && ARCH_LABELS.includes(text) && text !== arch.toLowerCase())
     );
   });
   return [

@@ -81,6 +81,7 @@ describe("judgeMachine", () => {
       ),
       expect.stringMatching(/^warning: The machine mac-2 has the label 'ARM64'/),
     ]);
+    expect(judge({ os: "", arch: "" }, "mac-2/1")).toBe("");
     expect(judge({}, "gone/1")).toMatch(/^warning: The slot gone\/1 belongs to no machine/);
     expect(judge({ environment: "github-hosted" })).toMatch(/^warning: This is a GitHub-hosted/);
   });
