@@ -5,6 +5,7 @@ import type { BundledFile } from "../../core/delivery/path-policy.ts";
 import type { Delivery } from "../../ports/delivery.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import type { Git } from "./git.ts";
+import { mergeTrees } from "./merge-trees.ts";
 import { tryReadBranch } from "./read-branch.ts";
 
 /** The one ref that a bundle of ours holds; anything else in it is not looked at. */
@@ -73,12 +74,7 @@ export class BundleDelivery implements Delivery {
   async mergesCleanly(tipSha: string): Promise<boolean> {
     const { git, remoteUrl } = this.#options;
     await git.run(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, tipSha]);
-    // The history between the two is not here and not needed: three trees tell all.
-    const base = await this.#commitTree(`${this.#base}^{tree}`);
-    const ours = await this.#commitTree(`${tipSha}^{tree}`, base);
-    const theirs = await this.#commitTree(`${this.#head}^{tree}`, base);
-    const merged = await git.try(["merge-tree", "--write-tree", "--no-messages", ours, theirs]);
-    return merged.exitCode === 0;
+    return (await mergeTrees(git, this.#base, tipSha, this.#head)) !== undefined;
   }
 
   async commit(message: string, at: string): Promise<string> {
@@ -94,11 +90,6 @@ export class BundleDelivery implements Delivery {
   async readBranch(branch: string): Promise<string | undefined> {
     const { git, remoteUrl } = this.#options;
     return await tryReadBranch(git, remoteUrl, branch);
-  }
-
-  async #commitTree(tree: string, parent?: string): Promise<string> {
-    const parents = parent === undefined ? [] : ["-p", parent];
-    return await this.#options.git.run(["commit-tree", tree, ...parents, "-m", "merge check"]);
   }
 
   async #listFiles(): Promise<readonly BundledFile[]> {

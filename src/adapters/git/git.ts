@@ -81,11 +81,16 @@ export class Git {
 
   /** Runs a command that must succeed; throws `GitError` when it does not. Returns its output. */
   async run(args: readonly string[], input?: string | Buffer): Promise<string> {
+    return (await this.read(args, input)).toString("utf8").trimEnd();
+  }
+
+  /** The same with the output as it is, byte by byte. */
+  async read(args: readonly string[], input?: string | Buffer): Promise<Buffer> {
     const output = await this.try(args, input);
     if (output.exitCode !== 0) {
       throw new GitError(args, output);
     }
-    return output.stdout.toString("utf8").trimEnd();
+    return output.stdout;
   }
 }
 
@@ -97,6 +102,8 @@ function environmentOf(options: GitOptions): Record<string, string> {
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_TERMINAL_PROMPT: "0",
+    // A commit is what its name says.
+    GIT_NO_REPLACE_OBJECTS: "1",
     GIT_AUTHOR_NAME: "Water Spider",
     GIT_AUTHOR_EMAIL: "water-spider@users.noreply.github.com",
     GIT_COMMITTER_NAME: "Water Spider",

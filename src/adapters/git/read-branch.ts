@@ -6,7 +6,16 @@ export async function tryReadBranch(
   remoteUrl: string,
   branch: string,
 ): Promise<string | undefined> {
-  const listing = await git.run(["ls-remote", remoteUrl, `refs/heads/${branch}`]);
+  return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
+}
+
+/** The same for a ref, given by its full name. */
+export async function tryReadRef(
+  git: Git,
+  remoteUrl: string,
+  ref: string,
+): Promise<string | undefined> {
+  const listing = await git.run(["ls-remote", remoteUrl, ref]);
   return /^([0-9a-f]+)\t/.exec(listing)?.[1];
 }
 
