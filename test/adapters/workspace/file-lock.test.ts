@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { tryCreate, withFileLock } from "../../../src/adapters/workspace/file-lock.ts";
+import { isHeld, tryCreate, withFileLock } from "../../../src/adapters/workspace/file-lock.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 /** Counts how many are inside at the same time. */
@@ -47,6 +47,24 @@ describe("withFileLock", () => {
     expect(gauge.most()).toBe(1);
   });
 
+  it.each([
+    ["empty", ""],
+    ["half written", "12x"],
+    ["of no process", "-1"],
+  ])("takes over a lock file that is %s: the machine lost its power", async (_what, text) => {
+    await writeFile(path, text);
+
+    expect(await withFileLock(path, () => Promise.resolve("done"))).toBe("done");
+  });
+
+  it("takes over a lock from before the machine started: numbers of processes come again", async () => {
+    await writeFile(path, String(process.pid));
+    const longAgo = new Date(0);
+    await utimes(path, longAgo, longAgo);
+
+    expect(await withFileLock(path, () => Promise.resolve("done"))).toBe("done");
+  });
+
   it("gives the lock back when the work fails, and leaves nothing behind", async () => {
     const failed = withFileLock(path, () => Promise.reject(new Error("no network")));
 
@@ -56,6 +74,18 @@ describe("withFileLock", () => {
 
   it("returns what the work returns", async () => {
     expect(await withFileLock(path, () => Promise.resolve(7))).toBe(7);
+  });
+});
+
+describe("isHeld", () => {
+  it("is true for as long as the process that made the file runs", async () => {
+    const path = join(await temporaryDirectory(), "claim");
+
+    expect(await isHeld(path)).toBe(false);
+    await tryCreate(path);
+    expect(await isHeld(path)).toBe(true);
+    await writeFile(path, String(spawnSync("true").pid));
+    expect(await isHeld(path)).toBe(false);
   });
 });
 
