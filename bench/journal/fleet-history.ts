@@ -267,6 +267,7 @@ class Fleet {
       pullRequest: isDelivered
         ? { title: `fix(part-${issue % 97}): keep what was given, case ${issue}`, isDraft: false }
         : undefined,
+      keptSha: outcome === "retry" ? this.hex(40) : undefined,
       at: this.#now,
       notBefore: outcome === "retry" ? this.#now : undefined,
       startedAt: record?.claim?.at,

@@ -13,8 +13,8 @@ export interface Delivery {
   open(baseSha: string): Promise<readonly BundledFile[] | { readonly error: string }>;
   /** Whether the work merges without conflict into this commit. */
   mergesCleanly(tipSha: string): Promise<boolean>;
-  /** Makes the one commit that is delivered: the work's tree on the base. Returns its SHA. */
+  /** Makes the one commit that is delivered or kept: the work's tree on the base. Returns its SHA. */
   commit(message: string, at: string): Promise<string>;
-  /** Where a branch is on GitHub now; `undefined` when it does not exist. */
-  readBranch(branch: string): Promise<string | undefined>;
+  /** Where a ref, by its full name, is on GitHub now; `undefined` when it does not exist. */
+  readRef(ref: string): Promise<string | undefined>;
 }

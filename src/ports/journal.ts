@@ -9,17 +9,18 @@ export interface Appended {
   readonly state: JournalState;
 }
 
-/** A branch that must land together with an event, or not at all (finalize's first write). */
-export interface BranchUpdate {
-  readonly branch: string;
+/** A ref that must land together with an event, or not at all (finalize's first write). */
+export interface RefUpdate {
+  /** Its full name, for example `refs/heads/feature/issue-12`. */
+  readonly ref: string;
   readonly sha: string;
-  /** What the branch must point at now; `undefined` = it must not exist. */
+  /** What the ref must point at now; `undefined` = it must not exist. */
   readonly expected: string | undefined;
 }
 
-/** The branch that had to land with an event was not where it was expected; nothing landed. */
-export class BranchMovedError extends Error {
-  override readonly name = "BranchMovedError";
+/** The ref that had to land with an event was not where it was expected; nothing landed. */
+export class RefMovedError extends Error {
+  override readonly name = "RefMovedError";
 }
 
 /** The append-only journal of the repository (design section 2). */
@@ -28,7 +29,7 @@ export interface Journal {
   /**
    * Appends what `decide` makes of the tip. When another writer was faster, the new tip is read
    * and `decide` is asked again. Returns the event, or `undefined` when `decide` wanted none.
-   * Throws `BranchMovedError` when the branch alongside is not where it was expected.
+   * Throws `RefMovedError` when the ref alongside is not where it was expected.
    */
-  append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined>;
+  append(decide: DecideFact, alongside?: RefUpdate): Promise<Appended | undefined>;
 }

@@ -1,5 +1,5 @@
 import { type Effect, type EffectOutcome, formatEffect } from "../core/effects.ts";
-import type { Appended, BranchUpdate, DecideFact, Journal } from "../ports/journal.ts";
+import type { Appended, RefUpdate, DecideFact, Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { World } from "../ports/world.ts";
 
@@ -13,7 +13,7 @@ export interface WriterPorts {
 export interface Writer {
   /** Applies effects; a failure is a warning, because the next tick applies them again. */
   effects(effects: readonly Effect[]): Promise<readonly EffectOutcome[]>;
-  event(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined>;
+  event(decide: DecideFact, alongside?: RefUpdate): Promise<Appended | undefined>;
 }
 
 export function makeWriter(ports: WriterPorts, { dryRun }: { readonly dryRun: boolean }): Writer {

@@ -88,6 +88,7 @@ export const results: fc.Arbitrary<Result> = fc.record({
   score: absentOr(fc.integer({ min: 0, max: 100 })),
   headSha: absentOr(shas),
   pullRequest: absentOr(pullRequestPlans),
+  keptSha: absentOr(shas),
   at: times,
   notBefore: absentOr(times),
   startedAt: absentOr(times),

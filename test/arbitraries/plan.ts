@@ -102,6 +102,7 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
     recentClaims: [],
     notices: [],
     branchSha: undefined,
+    keptSha: undefined,
     ended: undefined,
     endedAt: undefined,
     ...parts,
@@ -118,6 +119,7 @@ export function aResult(parts: Partial<Result> & Pick<Result, "outcome">): Resul
     notBefore: undefined,
     startedAt: undefined,
     pullRequest: undefined,
+    keptSha: undefined,
     ...parts,
   };
 }

@@ -187,6 +187,7 @@ async function finishSome(
         score: undefined,
         headSha: undefined,
         pullRequest: undefined,
+        keptSha: undefined,
         at: NOW,
         notBefore: undefined,
         startedAt: undefined,

@@ -3,11 +3,12 @@ import { applyEvent, EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
 import {
   type Appended,
-  BranchMovedError,
-  type BranchUpdate,
+  RefMovedError,
+  type RefUpdate,
   type DecideFact,
   type Journal,
 } from "../../src/ports/journal.ts";
+import { branchName } from "../world/pure-journal.ts";
 import { CallError, type Task } from "./task.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -57,7 +58,7 @@ export class SharedJournal {
     task: Task,
     run: { readonly runId: number; readonly runAttempt: number },
     decide: DecideFact,
-    alongside: BranchUpdate | undefined,
+    alongside: RefUpdate | undefined,
   ): Promise<Appended | undefined> {
     let tip = await task.read("journal fetch", () => this.state);
     for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
@@ -82,7 +83,7 @@ export class SharedJournal {
         return { event, state: this.#options.fold?.(tip, event) ?? applyEvent(tip, event) };
       }
       if (next === tip && alongside !== undefined) {
-        this.#checkBranch(alongside);
+        this.#checkRef(alongside);
       }
       tip = next;
     }
@@ -103,18 +104,18 @@ export class SharedJournal {
   #push(
     event: JournalEvent,
     tip: JournalState,
-    alongside: BranchUpdate | undefined,
+    alongside: RefUpdate | undefined,
     by: Task,
   ): JournalState | undefined {
     const { branches, fold = applyEvent, ignoresLease = false, onLanded } = this.#options;
     const isBranchThere =
-      alongside === undefined || branches.get(alongside.branch) === alongside.expected;
+      alongside === undefined || branches.get(branchName(alongside.ref)) === alongside.expected;
     if ((tip !== this.state && !ignoresLease) || !isBranchThere) {
       by.note("lost the push");
       return undefined;
     }
     if (alongside !== undefined) {
-      branches.set(alongside.branch, alongside.sha);
+      branches.set(branchName(alongside.ref), alongside.sha);
     }
     const before = this.state;
     this.state = fold(tip, event);
@@ -123,9 +124,9 @@ export class SharedJournal {
     return this.state;
   }
 
-  #checkBranch({ branch, expected }: BranchUpdate): void {
-    if (this.#options.branches.get(branch) !== expected) {
-      throw new BranchMovedError(`${branch} is not where it was expected; nothing was pushed.`);
+  #checkRef({ ref, expected }: RefUpdate): void {
+    if (this.#options.branches.get(branchName(ref)) !== expected) {
+      throw new RefMovedError(`${ref} is not where it was expected; nothing was pushed.`);
     }
   }
 }

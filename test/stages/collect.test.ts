@@ -205,6 +205,7 @@ async function deliver(
       score: undefined,
       headSha: one.issue === issue ? headSha : undefined,
       pullRequest: one.issue === issue ? { title: "feat: x", isDraft: false } : undefined,
+      keptSha: undefined,
       at: fleet.clock.now(),
       notBefore: undefined,
       startedAt: undefined,

@@ -181,7 +181,7 @@ describe("finalize: work that is not delivered", () => {
     await fleet.finalize(claim, { result: session({ checks: [aCheck("test", "failed")] }) });
 
     expect(result()).toMatchObject({ outcome: "needs-human", cause: "checks-failed" });
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
     expect(fleet.world.pullRequests.size).toBe(0);
     expect(fleet.world.stateLabels(1)).toEqual(["state:failed"]);
   });
@@ -258,7 +258,7 @@ describe("finalize: work that is not delivered", () => {
 
     expect(result()).toMatchObject({ outcome: "needs-human", cause: "work-refused" });
     expect(result()?.detail).toContain(what);
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
   });
 
   it("refuses a bundle that cannot be opened", async () => {
@@ -283,7 +283,7 @@ describe("finalize: what is not believed", () => {
     await fleet.finalize(claim, { result: session(fields) }, options);
 
     expect(result()).toMatchObject({ outcome: "needs-human", cause: "handoff-refused" });
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
   });
 
   it("delivers nothing from a result that cannot be read", async () => {
@@ -320,7 +320,7 @@ describe("finalize: what is not believed", () => {
 
     expect(report.outcome).toBe("returned");
     expect(result()?.detail).toBe("The run was deleted.");
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
     expect(fleet.world.applied).toEqual([]);
   });
 
@@ -355,7 +355,7 @@ describe("finalize: what is not believed", () => {
 
     expect(result()?.outcome).not.toBe("delivered");
     expect(fleet.world.pullRequests.size).toBe(0);
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
   });
 
   it("delivers nothing whose text a reader edited while it ran, before any tick saw it [F28]", async () => {
@@ -364,7 +364,7 @@ describe("finalize: what is not believed", () => {
 
     await fleet.finalize(claim, { result: session() });
 
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
     expect(result()?.outcome).toBe("needs-human");
   });
 
@@ -374,7 +374,7 @@ describe("finalize: what is not believed", () => {
     await fleet.finalize(claim, { result: session() });
 
     expect(fleet.world.pullRequests.size).toBe(0);
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has(BRANCH)).toBe(false);
   });
 
   it("writes nothing in a dry run, and says what it would [O11]", async () => {
@@ -417,6 +417,7 @@ function returned(): Result {
     score: undefined,
     headSha: undefined,
     pullRequest: undefined,
+    keptSha: undefined,
     at: fleet.clock.now(),
     notBefore: undefined,
     startedAt: undefined,

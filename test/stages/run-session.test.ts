@@ -224,7 +224,7 @@ describe("runSession: work", () => {
       expect.objectContaining({ name: "test", status }),
     ]);
     expect(await outcomeAfter(ran)).toBe("needs-human");
-    expect(fleet.world.branches.size).toBe(0);
+    expect(fleet.world.branches.has("feature/issue-1")).toBe(false);
   });
 
   it("blames the base for a gate that is red there too: no attempt counts, the fleet waits [F100, N29]", async () => {

@@ -1,6 +1,6 @@
 import type { Effect, EffectOutcome } from "../../src/core/effects.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
-import type { Appended, BranchUpdate, DecideFact, Journal } from "../../src/ports/journal.ts";
+import type { Appended, RefUpdate, DecideFact, Journal } from "../../src/ports/journal.ts";
 import type { World } from "../../src/ports/world.ts";
 
 /** The process died. */
@@ -56,7 +56,7 @@ export class DyingProcess {
   async #append(
     journal: Journal,
     decide: DecideFact,
-    alongside: BranchUpdate | undefined,
+    alongside: RefUpdate | undefined,
   ): Promise<Appended | undefined> {
     // A decision for nothing is no write.
     return decide(await this.journal.read()) === undefined

@@ -2,6 +2,7 @@ import type { BundledFile } from "../../src/core/delivery/path-policy.ts";
 import type { SessionResult } from "../../src/core/session/session-result.ts";
 import type { Delivery } from "../../src/ports/delivery.ts";
 import { sha } from "./an-issue.ts";
+import { branchName } from "./pure-journal.ts";
 import { digestOf } from "./pure-workspace.ts";
 
 export interface PureDeliveryOptions {
@@ -50,8 +51,8 @@ export class PureDelivery implements Delivery {
     return sha(`${this.#base} ${at} ${message}`);
   }
 
-  async readBranch(branch: string): Promise<string | undefined> {
-    return this.#options.branches?.get(branch);
+  async readRef(ref: string): Promise<string | undefined> {
+    return this.#options.branches?.get(branchName(ref));
   }
 }
 

@@ -3,8 +3,8 @@ import { applyEvent, EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
 import {
   type Appended,
-  BranchMovedError,
-  type BranchUpdate,
+  RefMovedError,
+  type RefUpdate,
   type DecideFact,
   type Journal,
 } from "../../src/ports/journal.ts";
@@ -32,7 +32,7 @@ export class PureJournal implements Journal {
     return this.state;
   }
 
-  async append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined> {
+  async append(decide: DecideFact, alongside?: RefUpdate): Promise<Appended | undefined> {
     for (;;) {
       const tip = this.state;
       const fact = decide(tip);
@@ -66,14 +66,13 @@ export class PureJournal implements Journal {
     }
   }
 
-  #land(fact: JournalFact, alongside: BranchUpdate | undefined): Appended {
+  #land(fact: JournalFact, alongside: RefUpdate | undefined): Appended {
     if (alongside !== undefined) {
-      if (this.branches.get(alongside.branch) !== alongside.expected) {
-        throw new BranchMovedError(
-          `${alongside.branch} is not where it was expected; nothing was pushed.`,
-        );
+      const name = branchName(alongside.ref);
+      if (this.branches.get(name) !== alongside.expected) {
+        throw new RefMovedError(`${name} is not where it was expected; nothing was pushed.`);
       }
-      this.branches.set(alongside.branch, alongside.sha);
+      this.branches.set(name, alongside.sha);
     }
     const seq = this.state.seq + 1;
     const stamp = { at: this.now, runId: 1, runAttempt: 1, nonce: `event-${seq}` };
@@ -82,6 +81,11 @@ export class PureJournal implements Journal {
     this.state = applyEvent(this.state, event);
     return { event, state: this.state };
   }
+}
+
+/** Branches go by their own names, other refs by their full ones. */
+export function branchName(ref: string): string {
+  return ref.replace(/^refs\/heads\//, "");
 }
 
 function isOfType<T extends JournalFact["type"]>(

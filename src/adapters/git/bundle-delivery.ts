@@ -6,7 +6,7 @@ import type { Delivery } from "../../ports/delivery.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import type { Git } from "./git.ts";
 import { mergeTrees } from "./merge-trees.ts";
-import { tryReadBranch } from "./read-branch.ts";
+import { tryReadRef } from "./read-branch.ts";
 
 /** The one ref that a bundle of ours holds; anything else in it is not looked at. */
 const WORK_REF = "refs/water-spider/work";
@@ -87,9 +87,9 @@ export class BundleDelivery implements Delivery {
     return await git.run(args, message);
   }
 
-  async readBranch(branch: string): Promise<string | undefined> {
+  async readRef(ref: string): Promise<string | undefined> {
     const { git, remoteUrl } = this.#options;
-    return await tryReadBranch(git, remoteUrl, branch);
+    return await tryReadRef(git, remoteUrl, ref);
   }
 
   async #listFiles(): Promise<readonly BundledFile[]> {

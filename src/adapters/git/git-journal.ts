@@ -10,10 +10,10 @@ import {
 } from "../../core/text/journal-tree.ts";
 import {
   type Appended,
-  type BranchUpdate,
+  type RefUpdate,
   type DecideFact,
   type Journal,
-  BranchMovedError,
+  RefMovedError,
 } from "../../ports/journal.ts";
 import type { Git, GitOutput } from "./git.ts";
 import { TreeReader } from "./tree-reader.ts";
@@ -77,7 +77,7 @@ export class GitJournal implements Journal {
     return (await this.#readTip()).state;
   }
 
-  async append(decide: DecideFact, alongside?: BranchUpdate): Promise<Appended | undefined> {
+  async append(decide: DecideFact, alongside?: RefUpdate): Promise<Appended | undefined> {
     const { clock } = this.#options;
     const startedMs = clock().getTime();
     for (let lost: LostPush | undefined, attempt = 1; ; attempt += 1) {
@@ -88,7 +88,7 @@ export class GitJournal implements Journal {
           return lost.appended;
         }
         if (alongside !== undefined && tip.commit === lost.onto) {
-          await this.#checkBranch(alongside);
+          await this.#checkRef(alongside);
         }
         this.#checkTime(startedMs, attempt, lost);
       }
@@ -218,11 +218,11 @@ export class GitJournal implements Journal {
     return line?.split("\t")[0];
   }
 
-  async #checkBranch({ branch, expected }: BranchUpdate): Promise<void> {
-    const actual = await this.#remoteValue(`refs/heads/${branch}`);
+  async #checkRef({ ref, expected }: RefUpdate): Promise<void> {
+    const actual = await this.#remoteValue(ref);
     if (actual !== expected) {
-      throw new BranchMovedError(
-        `Branch ${branch} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`,
+      throw new RefMovedError(
+        `${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`,
       );
     }
   }
@@ -246,14 +246,13 @@ export class GitJournal implements Journal {
     return await this.#options.git.run(["fast-import", "--quiet", "--done"], stream);
   }
 
-  async #push(commit: string, tip: Tip, alongside: BranchUpdate | undefined): Promise<GitOutput> {
+  async #push(commit: string, tip: Tip, alongside: RefUpdate | undefined): Promise<GitOutput> {
     const { git, remoteUrl, ref } = this.#options;
     const leases = [`--force-with-lease=${ref}:${tip.commit ?? ""}`];
     const refspecs = [`${commit}:${ref}`];
     if (alongside !== undefined) {
-      const branchRef = `refs/heads/${alongside.branch}`;
-      leases.push(`--force-with-lease=${branchRef}:${alongside.expected ?? ""}`);
-      refspecs.push(`${alongside.sha}:${branchRef}`);
+      leases.push(`--force-with-lease=${alongside.ref}:${alongside.expected ?? ""}`);
+      refspecs.push(`${alongside.sha}:${alongside.ref}`);
     }
     return await git.try(["push", "--porcelain", "--atomic", ...leases, remoteUrl, ...refspecs]);
   }

@@ -10,6 +10,8 @@ export interface ResultFacts {
   readonly judgement: Judgement;
   readonly session: SessionResult | undefined;
   readonly score: number | undefined;
+  /** The commit of work that is kept for a later attempt. */
+  readonly keptSha: string | undefined;
   /** The commit that is delivered, and the subject that its pull request gets. */
   readonly delivered: { readonly headSha: string; readonly title: string } | undefined;
   readonly at: string;
@@ -18,7 +20,7 @@ export interface ResultFacts {
 
 /** Makes the journal's result of a judgement; agent words in it are cleaned and short. */
 export function decideResult(facts: ResultFacts): Result {
-  const { judgement, session, score, delivered, at, notBefore } = facts;
+  const { judgement, session, score, delivered, keptSha, at, notBefore } = facts;
   return {
     outcome: judgement.outcome,
     cause: judgement.cause,
@@ -29,6 +31,7 @@ export function decideResult(facts: ResultFacts): Result {
       delivered === undefined
         ? undefined
         : { title: delivered.title, isDraft: judgement.deliver === "draft" },
+    keptSha,
     at,
     notBefore,
     startedAt: session?.startedAt,

@@ -208,6 +208,7 @@ export function resultOfDeath(
     score: undefined,
     headSha: undefined,
     pullRequest: undefined,
+    keptSha: undefined,
     startedAt: undefined,
     notBefore: undefined,
     cause: death.cause,

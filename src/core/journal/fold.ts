@@ -176,7 +176,9 @@ function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
 function finished(record: IssueRecord, result: Result): IssueRecord {
   const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
   const branchSha = result.headSha ?? record.branchSha;
-  return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha };
+  // What is delivered now is what the next attempt has to begin with; there is none.
+  const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
+  return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
 }
 
 function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {

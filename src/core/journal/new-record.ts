@@ -17,6 +17,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     result: undefined,
     notices: [],
     branchSha: undefined,
+    keptSha: undefined,
     ended: undefined,
     endedAt: undefined,
   };

@@ -92,6 +92,8 @@ export interface IssueRecord {
    * may the next one move it. `undefined` = we never pushed it.
    */
   readonly branchSha: string | undefined;
+  /** Unfinished work of this delivery, a commit on its base: the next attempt begins with it [N11]. */
+  readonly keptSha: string | undefined;
   /** How the delivery ended; a later approval starts the next one. */
   readonly ended: "completed" | "cancelled" | undefined;
   /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
@@ -195,6 +197,8 @@ export interface Result {
   readonly headSha: string | undefined;
   /** How the pull request is opened; `undefined` when nothing was pushed. */
   readonly pullRequest: PullRequestPlan | undefined;
+  /** Work that was not delivered and may be useful yet; `undefined` when there is none. */
+  readonly keptSha: string | undefined;
   readonly at: string;
   /** A retry waits until then: ISO 8601, UTC. */
   readonly notBefore: string | undefined;

@@ -65,6 +65,7 @@ const result = v.strictObject({
   pullRequest: absent(
     v.strictObject({ title: v.pipe(v.string(), v.maxLength(256)), isDraft: v.boolean() }),
   ),
+  keptSha: absent(sha),
   at: time,
   notBefore: absent(time),
   startedAt: absent(time),
@@ -96,6 +97,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   result: absent(result),
   notices: v.optional(v.array(noticeKey), () => []),
   branchSha: absent(sha),
+  keptSha: absent(sha),
   ended: absent(ended),
   endedAt: absent(time),
 });

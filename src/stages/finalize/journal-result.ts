@@ -2,7 +2,7 @@ import { decideResult } from "../../core/delivery/decide-result.ts";
 import type { FleetPause, IssueRecord, Result } from "../../core/journal/records.ts";
 import { formatCommitMessage } from "../../core/text/commit-message.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { BranchMovedError, type BranchUpdate, type DecideFact } from "../../ports/journal.ts";
+import { RefMovedError, type RefUpdate, type DecideFact } from "../../ports/journal.ts";
 import { type Writer } from "../writer.ts";
 import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
 import type { JudgedWork } from "./judge-work.ts";
@@ -24,21 +24,30 @@ export async function journalResult(
 ): Promise<Landing> {
   const { judgement, session, quality, title, branch, branchTip, claim } = work;
   const at = clock.now();
-  const headSha =
-    judgement.deliver === undefined
-      ? undefined
-      : await delivery.commit(formatCommitMessage(title, inputs.issue), at);
+  const isDelivered = judgement.deliver !== undefined;
+  const made =
+    isDelivered || work.isKeepable
+      ? await delivery.commit(formatCommitMessage(title, inputs.issue), at)
+      : undefined;
+  const headSha = isDelivered ? made : undefined;
+  const keptSha = isDelivered ? undefined : made;
   const result = decideResult({
     judgement,
     session,
     score: session?.ending === "worked" ? quality.total : undefined,
     delivered: headSha === undefined ? undefined : { headSha, title },
+    keptSha,
     at,
     notBefore:
       judgement.delayMinutes === undefined ? undefined : clock.after(judgement.delayMinutes),
   });
-  const alongside: BranchUpdate | undefined =
-    headSha === undefined ? undefined : { branch, sha: headSha, expected: branchTip };
+  const keptRef = `${inputs.configuration.refPrefix}wip/${inputs.issue}`;
+  const alongside: RefUpdate | undefined =
+    made === undefined
+      ? undefined
+      : isDelivered
+        ? { ref: `refs/heads/${branch}`, sha: made, expected: branchTip }
+        : { ref: keptRef, sha: made, expected: await delivery.readRef(keptRef) };
   const landed = await land(writer, work, result, alongside);
   if (landed.landing === "outdated") {
     return landed;
@@ -78,7 +87,7 @@ async function land(
   writer: Writer,
   work: JudgedWork,
   result: Result,
-  alongside: BranchUpdate | undefined,
+  alongside: RefUpdate | undefined,
 ): Promise<Landing> {
   const { issue, nonce } = work.claim;
   let isOutdated = false;
@@ -95,18 +104,10 @@ async function land(
     }
     return { landing: isOutdated ? "outdated" : "taken-back" };
   } catch (error) {
-    if (!(error instanceof BranchMovedError)) {
+    if (!(error instanceof RefMovedError)) {
       throw error;
     }
-    const moved: Result = {
-      ...result,
-      outcome: "needs-human",
-      cause: "branch-moved",
-      detail: "Somebody else pushed to the issue's branch while the work was delivered.",
-      headSha: undefined,
-      pullRequest: undefined,
-    };
-    return await land(writer, work, moved, undefined);
+    return await land(writer, work, withoutRef(result), undefined);
   }
 }
 
@@ -117,4 +118,18 @@ function isAsJudged(held: IssueRecord, judged: IssueRecord): boolean {
     held.approval?.at === judged.approval?.at &&
     held.approval?.textHash === judged.approval?.textHash
   );
+}
+
+/** What becomes of a result whose ref somebody else moved: kept work is dropped, a delivery is not. */
+function withoutRef(result: Result): Result {
+  return result.headSha === undefined
+    ? { ...result, keptSha: undefined }
+    : {
+        ...result,
+        outcome: "needs-human",
+        cause: "branch-moved",
+        detail: "Somebody else pushed to the issue's branch while the work was delivered.",
+        headSha: undefined,
+        pullRequest: undefined,
+      };
 }

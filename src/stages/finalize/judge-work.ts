@@ -30,6 +30,8 @@ export interface JudgedWork extends Subject {
   readonly title: string;
   /** Where the branch is now, for the lease of the push. */
   readonly branchTip: string | undefined;
+  /** Whether there is work that a later attempt may begin with, should it not be delivered. */
+  readonly isKeepable: boolean;
   readonly notes: readonly string[];
 }
 
@@ -46,8 +48,9 @@ export async function judgeWork(
   const session = handed === undefined || "error" in handed ? undefined : handed;
   const quality = judgeQuality(checks, session?.checks ?? [], bands);
   const hasWork = session?.ending === "worked";
-  const branchTip = hasWork ? await delivery.readBranch(branch) : undefined;
-  const refusals = hasWork ? await refuseWork(ports, inputs, subject, branchTip) : [];
+  const branchTip = hasWork ? await delivery.readRef(`refs/heads/${branch}`) : undefined;
+  const bundle = await openBundle(delivery, claim, session);
+  const refusals = hasWork ? await refuseWork(ports, inputs, subject, { bundle, branchTip }) : [];
   const { headSha } = observation.repository;
   const isMoved = headSha !== claim.baseSha;
   const mergesCleanly =
@@ -71,7 +74,8 @@ export async function judgeWork(
       ? ["The text of the issue changed while the session ran."]
       : []),
   ];
-  return { ...subject, session, judgement, quality, title, branchTip, notes };
+  const isKeepable = bundle.files > 0 && bundle.refusals.length === 0;
+  return { ...subject, session, judgement, quality, title, branchTip, isKeepable, notes };
 }
 
 async function readHandOff(
@@ -99,18 +103,40 @@ async function readHandOff(
   return isOfClaim ? session : { error: "it belongs to another claim" };
 }
 
+/** What the bundle holds, as far as that can be told without its origin. */
+interface Bundle {
+  readonly files: number;
+  /** Why none of it may go anywhere; each reason is a sentence. */
+  readonly refusals: readonly string[];
+}
+
+/** Also of a session that failed: what it left may be the beginning of the next attempt [F69]. */
+async function openBundle(
+  delivery: Delivery,
+  { baseSha }: Claim,
+  session: SessionResult | undefined,
+): Promise<Bundle> {
+  const isThere = session?.ending === "worked" || (session?.files.length ?? 0) > 0;
+  if (!isThere || session?.baseSha !== baseSha) {
+    return { files: 0, refusals: [] };
+  }
+  const files = await delivery.open(baseSha);
+  return "error" in files
+    ? { files: 0, refusals: [`The bundle cannot be used: ${files.error}.`] }
+    : { files: files.length, refusals: refuseFiles(files) };
+}
+
 /** Why the work itself cannot be delivered; each reason is a sentence. */
 async function refuseWork(
-  { delivery, world }: FinalizePorts,
+  { world }: FinalizePorts,
   { configuration }: FinalizeInputs,
   subject: Subject,
-  branchTip: string | undefined,
+  { bundle, branchTip }: { readonly bundle: Bundle; readonly branchTip: string | undefined },
 ): Promise<readonly string[]> {
-  const { claim, record, issue } = subject;
-  const files = await delivery.open(claim.baseSha);
+  const { record, issue } = subject;
   const edit = await readVoidingEdit(world, configuration, subject);
   return [
-    ...("error" in files ? [`The bundle cannot be used: ${files.error}.`] : refuseFiles(files)),
+    ...bundle.refusals,
     ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
     ...(edit === undefined ? [] : [edit]),
     ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),

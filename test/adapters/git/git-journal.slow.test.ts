@@ -58,6 +58,7 @@ function aResult(): Result {
     score: 89,
     headSha: "d".repeat(40),
     pullRequest: { isDraft: false, title: "fix: keep it" },
+    keptSha: undefined,
     notBefore: undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { BranchMovedError } from "../../../src/ports/journal.ts";
+import { RefMovedError } from "../../../src/ports/journal.ts";
 import { approval, JournalRemote } from "./journal-remote.ts";
 
 describe("a branch that lands together with an event", () => {
@@ -28,7 +28,7 @@ describe("a branch that lands together with an event", () => {
     const journal = await writerWith(sha);
 
     await journal.append(() => approval(12), {
-      branch: "feature/issue-12",
+      ref: "refs/heads/feature/issue-12",
       sha,
       expected: undefined,
     });
@@ -47,12 +47,12 @@ describe("a branch that lands together with an event", () => {
       const journal = await writerWith(sha);
 
       const appended = journal.append(() => approval(12), {
-        branch: "feature/issue-12",
+        ref: "refs/heads/feature/issue-12",
         sha,
         expected: how === "exists already" ? undefined : "d".repeat(40),
       });
 
-      await expect(appended).rejects.toThrow(BranchMovedError);
+      await expect(appended).rejects.toThrow(RefMovedError);
       expect(await remote.tip()).toBeUndefined();
       expect(await remote.tip("refs/heads/feature/issue-12")).toBe(theirs);
     },
@@ -65,7 +65,7 @@ describe("a branch that lands together with an event", () => {
     const journal = await writerWith(sha);
 
     const appended = await journal.append(() => approval(12), {
-      branch: "feature/issue-12",
+      ref: "refs/heads/feature/issue-12",
       sha,
       expected: undefined,
     });

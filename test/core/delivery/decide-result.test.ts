@@ -27,6 +27,7 @@ function decide(judgement: Judgement, title = "feat: add a thing") {
     session: aSession(),
     score: 89,
     delivered: judgement.deliver === undefined ? undefined : { headSha: SHA, title },
+    keptSha: undefined,
     at: AT,
     notBefore: undefined,
   });

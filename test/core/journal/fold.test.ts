@@ -72,6 +72,7 @@ function resultOf(outcome: Result["outcome"], claim = "first"): JournalFact {
     score: undefined,
     headSha: undefined,
     pullRequest: undefined,
+    keptSha: undefined,
     at: AT,
     notBefore: undefined,
     startedAt: undefined,

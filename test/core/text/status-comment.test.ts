@@ -29,6 +29,7 @@ function aResult(fields: Partial<Result> = {}): Result {
     score: 89,
     headSha: "d".repeat(40),
     pullRequest: undefined,
+    keptSha: undefined,
     at: AT,
     notBefore: undefined,
     startedAt: undefined,
