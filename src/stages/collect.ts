@@ -12,7 +12,7 @@ import { listStops } from "../core/fleet/stops.ts";
 import { recallRecords } from "../core/journal/archive.ts";
 import { finalizeAttempt } from "../core/journal/claims.ts";
 import type { JournalFact } from "../core/journal/events.ts";
-import type { FleetPause, JournalState } from "../core/journal/records.ts";
+import type { Claim, FleetPause, JournalState } from "../core/journal/records.ts";
 import type { Observation } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
 import { planTick } from "../core/plan/plan.ts";
@@ -32,7 +32,7 @@ import { isAfter } from "../core/text/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
-import type { World } from "../ports/world.ts";
+import type { RunAttempt, World } from "../ports/world.ts";
 
 /** Ended issues are looked at for so long: their last label and comment may still be missing. */
 const AFTERCARE_MINUTES = 24 * 60;
@@ -114,7 +114,14 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     ),
     reruns: lives.flatMap((life) =>
       life.life === "finalize-again"
-        ? [{ issue: life.claim.issue, claim: life.claim.nonce, job: life.jobId }]
+        ? [
+            {
+              issue: life.claim.issue,
+              claim: life.claim.nonce,
+              job: life.jobId,
+              isJournalled: life.isJournalled,
+            },
+          ]
         : [],
     ),
     journalSeq: rewind?.seenSeq ?? read.seq,
@@ -127,6 +134,13 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     offlineSlots: state.fleet.offline.map(({ slot }) => slot),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
+}
+
+/** The run attempt that counts, and while that may not exist the one before it. */
+function attemptsOf(claim: Claim): readonly RunAttempt[] {
+  const { runId, runAttempt, finalizeAgainAt } = claim;
+  const now = { runId, runAttempt: finalizeAttempt(claim) };
+  return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
 }
 
 function pausedFact(pause: FleetPause): JournalFact {
@@ -147,9 +161,7 @@ async function observe(
   );
   const runs = new Map(
     [
-      ...records.flatMap(({ claim }) =>
-        claim === undefined ? [] : [{ runId: claim.runId, runAttempt: finalizeAttempt(claim) }],
-      ),
+      ...records.flatMap(({ claim }) => (claim === undefined ? [] : attemptsOf(claim))),
       ...journal.fleet.offline.map(({ claim: { runId, runAttempt } }) => ({ runId, runAttempt })),
     ].map((run) => [`${run.runId}/${run.runAttempt}`, run]),
   );

@@ -82,7 +82,8 @@ export async function dispatch(
 
 /**
  * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
- * the jobs to start again: only those whose event landed, so that each is started once.
+ * the jobs to start again: those whose event landed, so that each is started once, and those whose
+ * event is there and whose job was never asked for; GitHub refuses to start one twice.
  */
 async function journalFindings(
   { clock }: DispatchPorts,
@@ -105,7 +106,7 @@ async function journalFindings(
   }
   for (const rerun of tick.reruns) {
     const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
-    if (landed !== undefined) {
+    if (landed !== undefined || rerun.isJournalled) {
       reruns.push({ type: "rerun-job", job: rerun.job });
     }
   }

@@ -27,6 +27,8 @@ export type ClaimLife =
       readonly life: "finalize-again";
       /** The job to start again, once. */
       readonly jobId: number;
+      /** The event is there and the job was never started: whoever wrote the event died before. */
+      readonly isJournalled: boolean;
     }
   | {
       readonly claim: Claim;
@@ -62,6 +64,10 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   const runAttempt = finalizeAttempt(claim);
   const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
   if (run === undefined) {
+    const unasked = findUnasked(claim, runs, now);
+    if (unasked !== undefined) {
+      return { claim, life: "finalize-again", jobId: unasked.id, isJournalled: true };
+    }
     return isAttemptDue(claim, now)
       ? { claim, life: "alive", holdsSlot: false, phase: "finishing" }
       : dead(claim, "run-deleted", true);
@@ -70,7 +76,7 @@ function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): Cl
   const finalize = findJob(run, claim.issue, "finalize");
   const cause = causeOfDeath(claim, run, session, finalize, now);
   if (cause !== undefined && mayFinalizeAgain(claim, run, session, finalize)) {
-    return { claim, life: "finalize-again", jobId: finalize?.id ?? 0 };
+    return { claim, life: "finalize-again", jobId: finalize?.id ?? 0, isJournalled: false };
   }
   if (cause !== undefined) {
     return dead(claim, cause, didStart(claim, session));
@@ -90,6 +96,27 @@ function isAttemptDue({ finalizeAgainAt }: Claim, now: string): boolean {
   return (
     finalizeAgainAt !== undefined && waitedSeconds(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS
   );
+}
+
+/** A job that was asked for is listed long before that. */
+const ASKED_SECONDS = 2 * 60;
+
+/** Returns the finalize job that was to be started again, and has not been [F10]. */
+function findUnasked(
+  claim: Claim,
+  runs: readonly ObservedRun[],
+  now: string,
+): ObservedJob | undefined {
+  const first = runs.find(
+    (one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt,
+  );
+  const isLate =
+    claim.finalizeAgainAt !== undefined &&
+    isAttemptDue(claim, now) &&
+    waitedSeconds(claim.finalizeAgainAt, now) >= ASKED_SECONDS;
+  return isLate && first?.status === "completed" && first.latestAttempt === claim.runAttempt
+    ? findJob(first, claim.issue, "finalize")
+    : undefined;
 }
 
 /** In the attempt that only repeats finalize the session is not run again: it ran before. */

@@ -46,6 +46,8 @@ export interface FinalizeRerun {
   /** Nonce of the claim. */
   readonly claim: string;
   readonly job: number;
+  /** Its event is in the journal already. */
+  readonly isJournalled: boolean;
 }
 
 export interface Death {

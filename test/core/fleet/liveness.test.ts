@@ -99,6 +99,48 @@ describe("the life of a claim whose finalize is started again", () => {
   });
 });
 
+function judged(now: string, run: ObservedRun): unknown {
+  return judgeClaims(journalOf(CLAIM), [run], now)[0];
+}
+
+describe("a finalize whose new start was journalled and never asked for", () => {
+  const job = {
+    id: 41,
+    status: "completed",
+    startedAt: "2026-11-20T09:30:00Z",
+    completedAt: "2026-11-20T09:31:00Z",
+  } as const;
+  const ended: ObservedRun = {
+    runId: 7,
+    runAttempt: 1,
+    latestAttempt: 1,
+    status: "completed",
+    jobs: [
+      { ...job, name: "i1 / session", conclusion: "success" },
+      { ...job, id: 42, name: "i1 / finalize", conclusion: "failure" },
+    ],
+  };
+
+  it("is asked for again, and nothing is journalled twice [F10]", () => {
+    expect(judged("2026-11-20T10:03:00Z", ended)).toMatchObject({
+      life: "finalize-again",
+      jobId: 42,
+      isJournalled: true,
+    });
+  });
+
+  it("is left alone while the request may be on its way, or when it was heard", () => {
+    expect(judged("2026-11-20T10:01:00Z", ended)).toMatchObject({ life: "alive" });
+    expect(judged("2026-11-20T10:03:00Z", { ...ended, latestAttempt: 2 })).toMatchObject({
+      life: "alive",
+    });
+  });
+
+  it("is given up after 30 minutes", () => {
+    expect(judged("2026-11-20T10:31:00Z", ended)).toMatchObject({ life: "dead" });
+  });
+});
+
 describe("the death of a claim that was to be stopped", () => {
   it.each([
     ["cancelled", "cancelled"],
