@@ -103,8 +103,10 @@ class RawParticipant implements Participant {
 
   async #commit(tip: string, issue: number): Promise<string> {
     const shard = String(issue % 100).padStart(2, "0");
+    // Git walks by date: a commit older than its parent would make the server look at all of them.
+    const seconds = Math.floor(Date.now() / 1_000);
     const stream = [
-      "commit refs/next/raw\nmark :1\ncommitter Raw <raw@example.org> 1 +0000\n",
+      `commit refs/next/raw\nmark :1\ncommitter Raw <raw@example.org> ${seconds} +0000\n`,
       `data 3\nraw\nfrom ${tip}\n`,
       ...["fleet.json", `issues/${shard}/${issue}.json`].map(
         (path) => `M 100644 inline ${path}\ndata 36\n${randomUUID()}\n`,

@@ -23,7 +23,8 @@ export interface Recorded {
   readonly files: ReadonlyMap<string, string | undefined>;
 }
 
-const BEGIN_MS = Date.parse("2024-11-20T00:00:00Z");
+/** Long enough ago that what is appended today is younger than all of it. */
+const BEGIN_MS = Date.parse("2023-01-01T00:00:00Z");
 const TWO_YEARS_MS = 2 * 365 * 24 * 3_600_000;
 const SLOTS = ["mac-1/1", "mac-1/2", "mac-1/3", "mac-2/1", "mac-2/2"] as const;
 const WRITERS = ["maria", "octo_acme", "wren"] as const;
