@@ -52,9 +52,11 @@ export interface Workspace {
   writeContext(files: ReadonlyMap<string, string>): Promise<void>;
   /** Runs a command of the configuration in the worktree, without any credential; `stop` ends it. */
   runCommand(command: string, limitMs: number, options?: CommandOptions): Promise<CommandRun>;
+  /** Remembers the worktree as it is before it is prepared. */
+  beginPrepare(): Promise<void>;
   /**
-   * Ends the preparation of the worktree: tracked files go back to the base, and what lies there
-   * besides them is no work of the session. Returns both lists, paths with `/` at a folder's end.
+   * Ends the preparation: files that lay there before are as they were, and what lies there besides
+   * them is no work of the session. Returns both lists, paths with `/` at a folder's end.
    */
   settlePrepared(): Promise<{
     readonly reset: readonly string[];

@@ -280,10 +280,11 @@ describe("runSession: prepare", () => {
   it("runs the commands on the base before the agent hears of anything, and settles them [N28]", async () => {
     const { workspace, agent } = await run();
 
-    expect(workspace.calls.slice(0, 7)).toEqual([
+    expect(workspace.calls.slice(0, 8)).toEqual([
       "tryLock",
       "fetch",
       "open",
+      "beginPrepare",
       "runCommand npm ci",
       "runCommand make tools",
       "settlePrepared",

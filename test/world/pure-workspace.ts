@@ -101,6 +101,10 @@ export class PureWorkspace implements Workspace {
     return { ...GREEN, ...commands?.[command], ...(isWork ? afterHarvest?.[command] : {}) };
   }
 
+  async beginPrepare(): Promise<void> {
+    this.#call("beginPrepare");
+  }
+
   async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
     this.#call("settlePrepared");
     return this.#options.prepared ?? { reset: [], left: [] };

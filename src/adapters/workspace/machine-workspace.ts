@@ -15,8 +15,8 @@ import { runCommand } from "./command.ts";
 import { tryCreate } from "./file-lock.ts";
 import { Harvester } from "./harvester.ts";
 import { Mirror } from "./mirror.ts";
+import { Preparation } from "./preparation.ts";
 import type { ClaimPlaces } from "./session-places.ts";
-import { settlePrepared } from "./settle-prepared.ts";
 import { shareDownloads } from "./share-downloads.ts";
 import { SESSION_VARIABLE, sweepProcesses } from "./sweep.ts";
 
@@ -37,6 +37,7 @@ export class MachineWorkspace implements Workspace {
   #harvester: Harvester | undefined;
   #request: OpenRequest | undefined;
   #contextFiles: readonly string[] = [];
+  #preparation: Preparation | undefined;
   /** What the preparation left in the worktree beside the base and what is ignored. */
   #prepared: readonly string[] = [];
 
@@ -123,14 +124,18 @@ export class MachineWorkspace implements Workspace {
     });
   }
 
-  async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
+  async beginPrepare(): Promise<void> {
     const { places, git } = this.#options;
-    const settled = await settlePrepared(git, {
+    this.#preparation = await Preparation.begin(git, {
       directory: join(places.scratch, "prepared.git"),
       worktree: places.worktree,
       alternate: this.#mirror.objects,
       baseSha: this.#opened().baseSha,
     });
+  }
+
+  async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
+    const settled = (await this.#preparation?.settle()) ?? { reset: [], left: [] };
     this.#prepared = settled.left;
     return settled;
   }

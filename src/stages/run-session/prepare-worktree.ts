@@ -27,6 +27,7 @@ export async function prepareWorktree(
   if (prepare.commands.length === 0) {
     return;
   }
+  await ports.workspace.beginPrepare();
   const failure = await runPrepare(ports, prepare, { sharesDownloads: true, stop });
   if (stop.aborted) {
     return;

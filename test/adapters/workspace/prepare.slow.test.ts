@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
@@ -18,6 +18,7 @@ describe("MachineWorkspace: preparing", () => {
   });
 
   async function prepare(command: string): ReturnType<MachineWorkspace["settlePrepared"]> {
+    await workspace.beginPrepare();
     const run = await workspace.runCommand(command, LIMIT_MS, { sharesDownloads: true });
     expect(run).toMatchObject({ exitCode: 0 });
     return await workspace.settlePrepared();
@@ -47,6 +48,32 @@ describe("MachineWorkspace: preparing", () => {
 
     expect(left).toEqual(["a dir*/", "generated.ts", "tools/"]);
     expect(files.map(({ path }) => path)).toEqual(["a dirX/x", "generated.ts.txt"]);
+  });
+
+  it("puts back a tracked file that is ignored as well", async () => {
+    const other = await Machine.create(new Map([["ignored/tracked.txt", "as in the base\n"]]));
+    workspace = await other.open();
+
+    const { reset } = await prepare("echo x > ignored/tracked.txt; echo x > ignored/other.txt");
+
+    expect(reset).toEqual(["ignored/tracked.txt"]);
+    expect((await workspace.harvest()).files).toEqual([]);
+  });
+
+  it("keeps work that lay there before, and it stays work", async () => {
+    await writeFile(join(workspace.worktree, "README.md"), "# By an earlier attempt\n");
+    await writeFile(join(workspace.worktree, "kept.ts"), "kept\n");
+    await rm(join(workspace.worktree, "src/old.ts"));
+
+    const { reset, left } = await prepare("echo x > README.md; echo x > kept.ts; touch other.ts");
+
+    expect([reset, left]).toEqual([["README.md", "kept.ts"], ["other.ts"]]);
+    expect((await workspace.harvest()).files).toEqual([
+      { path: "README.md", change: "modified" },
+      { path: "kept.ts", change: "added" },
+      { path: "src/old.ts", change: "deleted" },
+    ]);
+    expect(await readFile(join(workspace.worktree, "kept.ts"), "utf8")).toBe("kept\n");
   });
 
   it("does not ask the worktree's own git configuration [F103]", async () => {
