@@ -32,6 +32,7 @@ export interface Configuration {
   };
   readonly estimateDefaultMinutes: number;
   readonly dependencySources: readonly DependencySource[];
+  readonly workspace: WorkspaceSettings;
   readonly prepare: PrepareSettings;
   readonly checks: Checks;
   readonly session: SessionSettings;
@@ -52,6 +53,18 @@ export interface Machine {
   readonly name: string;
   readonly labels: readonly string[];
   readonly slots: number;
+}
+
+/** How a session's worktree is made. */
+export interface WorkspaceSettings {
+  /** Directories to check out, besides the files beside the way to them; none means all. */
+  readonly sparse: readonly string[];
+  /** Check out submodules as well, and theirs. */
+  readonly submodules: boolean;
+  /** Use the untouched files of the worktree before, where that is faster. */
+  readonly recycle: boolean;
+  /** A machine with less is given no session [W30c]; `undefined` = not asked. */
+  readonly minFreeDiskBytes: number | undefined;
 }
 
 /** What makes a fresh worktree ready to work in, for example `npm ci` [N28]. */

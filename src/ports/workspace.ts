@@ -1,3 +1,4 @@
+import type { WorkspaceSettings } from "../core/configuration.ts";
 import type { ChangedFile } from "../core/session/session-result.ts";
 import type { AbortSignalLike } from "./agent.ts";
 
@@ -7,7 +8,16 @@ export interface OpenRequest {
   readonly baseSha: string;
   /** Other commits whose files will be read, for example the configuration's. */
   readonly alsoFetch: readonly string[];
+  /** Commit of work that an earlier attempt left, and that finalize kept; absent = there is none. */
+  readonly keptSha?: string | undefined;
+  readonly settings: WorkspaceSettings;
 }
+
+/**
+ * What the branch of a session begins with: the base alone; work of an earlier attempt on it; or
+ * the base, because the kept work does not go together with it any more [F61].
+ */
+export type StartPoint = "base" | "kept-work" | "conflict";
 
 export interface CommandRun {
   readonly exitCode: number | undefined;
@@ -46,8 +56,10 @@ export interface Workspace {
    * there. False when the commit does not have it; then nothing is there either.
    */
   exportFolder(commit: string, folder: string, into: string): Promise<boolean>;
+  /** Says why this machine has no room for a session; `undefined` when it has [W30c]. */
+  findShortage(settings: WorkspaceSettings): Promise<string | undefined>;
   /** Makes the worktree, replacing what an earlier attempt left [N11]. */
-  open(request: OpenRequest): Promise<void>;
+  open(request: OpenRequest): Promise<StartPoint>;
   /** Writes files that no commit will hold. */
   writeContext(files: ReadonlyMap<string, string>): Promise<void>;
   /** Runs a command of the configuration in the worktree, without any credential; `stop` ends it. */

@@ -118,6 +118,33 @@ describe("runSession: work", () => {
     ]);
   });
 
+  it("goes on from the work that finalize kept of the last attempt [F61, N11]", async () => {
+    const stalled = anAgentRun({}, { result: undefined, stopReason: "stall" });
+    const first = await run({}, new PureAgent(stalled));
+    await outcomeAfter(first);
+    fleet.advance(60);
+    const [second = claim] = await fleet.tick();
+    const again = await run({}, new PureAgent(), second);
+
+    const { keptSha } = fleet.journal.state.issues.get(1) ?? {};
+    expect(first.workspace.opened[0]?.keptSha).toBeUndefined();
+    expect(keptSha).toBeDefined();
+    expect(again.workspace.opened[0]?.keptSha).toBe(keptSha);
+  });
+
+  it("gives the claim back when the machine has no room, and counts no attempt [W30c]", async () => {
+    const ran = await run({ shortage: "There are 0.1 GB free at /x." });
+
+    expect(ran.result).toMatchObject({
+      ending: "refused",
+      cause: "machine-full",
+      detail: "There are 0.1 GB free at /x.",
+    });
+    expect(ran.workspace.opened).toEqual([]);
+    expect(ran.agent.requests).toEqual([]);
+    expect(await outcomeAfter(ran)).toBe("returned");
+  });
+
   it("tells the agent its issue in two files of the worktree [E05]", async () => {
     const { workspace, agent } = await run();
 

@@ -6,6 +6,7 @@ import type {
   CommandRun,
   Harvest,
   OpenRequest,
+  StartPoint,
   Workspace,
 } from "../../src/ports/workspace.ts";
 
@@ -25,6 +26,9 @@ export interface PureWorkspaceOptions {
   readonly onBase?: Readonly<Record<string, Partial<CommandRun>>>;
   /** What the preparation changed and left. */
   readonly prepared?: { readonly reset: readonly string[]; readonly left: readonly string[] };
+  /** Why the machine has no room. */
+  readonly shortage?: string;
+  readonly start?: StartPoint;
   /** Steps that throw. */
   readonly broken?: readonly (keyof Workspace)[];
   /** Told of every call, before it does anything. */
@@ -72,9 +76,14 @@ export class PureWorkspace implements Workspace {
     return Object.keys(this.#options.files ?? {}).some((path) => path.startsWith(`${folder}/`));
   }
 
-  async open(request: OpenRequest): Promise<void> {
+  async findShortage(): Promise<string | undefined> {
+    return this.#options.shortage;
+  }
+
+  async open(request: OpenRequest): Promise<StartPoint> {
     this.#call("open");
     this.opened.push(request);
+    return this.#options.start ?? "base";
   }
 
   async writeContext(files: ReadonlyMap<string, string>): Promise<void> {

@@ -27,6 +27,12 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     },
     estimateDefaultMinutes: minutes(file.estimate?.default ?? "30m"),
     dependencySources: file.dependencies?.sources ?? ["labels", "body", "native", "sub-issues"],
+    workspace: {
+      sparse: file.workspace?.sparse ?? [],
+      submodules: file.workspace?.submodules ?? false,
+      recycle: file.workspace?.recycle ?? true,
+      minFreeDiskBytes: bytes(file.workspace?.["min-free-disk"]),
+    },
     prepare: {
       commands: prepare?.commands ?? [],
       limitMinutes: minutes(prepare?.limit ?? "10m"),
@@ -62,4 +68,13 @@ const MINUTES_PER_UNIT: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h:
 /** Reads `90s`, `30m` or `2h`, which the schema has checked. */
 function minutes(text: string): number {
   return Number(text.slice(0, -1)) * (MINUTES_PER_UNIT[text.slice(-1)] ?? 1);
+}
+
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = { m: 10 ** 6, g: 10 ** 9 };
+
+/** Reads `500m` or `20g`, which the schema has checked. */
+function bytes(text: string | undefined): number | undefined {
+  return text === undefined
+    ? undefined
+    : Number(text.slice(0, -1)) * (BYTES_PER_UNIT[text.slice(-1)] ?? 1);
 }

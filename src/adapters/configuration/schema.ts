@@ -33,6 +33,19 @@ const duration = v.pipe(
   v.regex(/^[1-9]\d{0,5}[smh]$/, "a duration such as 90s, 30m or 2h"),
 );
 
+/** `500m`, `20g`: an amount of disk space. */
+const size = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
+
+/** A directory of the repository. */
+const directory = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/,
+    "a directory such as packages/shop, without a slash at its ends",
+  ),
+  v.maxLength(200, "a directory of 1 to 200 characters"),
+);
+
 const machine = v.strictObject({
   name,
   labels: v.pipe(v.array(name), v.minLength(1, "at least one runner label")),
@@ -118,6 +131,21 @@ export const configurationSchema = v.strictObject({
       ),
     }),
     "What blocks an issue.",
+  ),
+  workspace: described(
+    v.strictObject({
+      sparse: described(
+        v.pipe(v.array(directory), v.maxLength(100, "at most 100 directories")),
+        "Directories to check out, with the files beside the way to them; none means all.",
+      ),
+      submodules: described(v.boolean(), "Check out submodules, and theirs."),
+      recycle: described(
+        v.boolean(),
+        "Start a session with the untouched files of the one before, where that is faster.",
+      ),
+      "min-free-disk": described(size, "A machine with less free disk space starts no session."),
+    }),
+    "How a session's worktree is made.",
   ),
   prepare: described(
     v.strictObject({

@@ -3,21 +3,14 @@ import { join } from "node:path";
 
 import type { ChangedFile } from "../../core/session/session-result.ts";
 import type { Git } from "../git/git.ts";
-import { openFreshGitDirectory } from "./fresh-git-directory.ts";
+import { ADD_ALL, type BaseIndexOptions, gitOverWorktree, readBaseIndex } from "./base-index.ts";
 
 /** Ref of the work inside a bundle. */
 export const WORK_REF = "refs/water-spider/work";
 
 const CHANGES = { A: "added", M: "modified", D: "deleted", T: "modified" } as const;
 
-export interface HarvesterOptions {
-  readonly git: Git;
-  /** A directory that no agent has seen; made anew. */
-  readonly gitDirectory: string;
-  readonly worktree: string;
-  /** Object directory of the mirror. */
-  readonly alternate: string;
-  readonly baseSha: string;
+export interface HarvesterOptions extends BaseIndexOptions {
   /** Paths that are no work: the context files, and what the preparation left. */
   readonly excluded: readonly string[];
 }
@@ -32,21 +25,17 @@ export class Harvester {
 
   constructor(options: HarvesterOptions) {
     this.#options = options;
-    this.#git = options.git.with({
-      cwd: options.worktree,
-      environment: { GIT_DIR: options.gitDirectory, GIT_WORK_TREE: options.worktree },
-    });
+    this.#git = gitOverWorktree(options);
   }
 
   /** Returns the files that differ from the base; the work becomes one commit on it. */
   async collect(): Promise<readonly ChangedFile[]> {
-    const { gitDirectory, worktree, alternate, baseSha, excluded, git } = this.#options;
-    await openFreshGitDirectory(git, { directory: gitDirectory, worktree, alternate, baseSha });
+    const { worktree, baseSha, excluded } = this.#options;
     await removeNestedRepositories(worktree);
-    await this.#git.run(["read-tree", baseSha]);
+    await readBaseIndex(this.#options);
     // As pathspecs, because ignore rules do not hold for files that the base has already.
     const kept = excluded.map((name) => `:(exclude,literal)${name}`);
-    await this.#git.run(["add", "--all", "--", ".", ...kept]);
+    await this.#git.run([...ADD_ALL, "--", ".", ...kept]);
     const tree = await this.#git.run(["write-tree"]);
     const commit = await this.#git.run(["commit-tree", tree, "-p", baseSha, "-m", "work"]);
     await this.#git.run(["update-ref", WORK_REF, commit]);

@@ -1,11 +1,13 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
+import type { WorkspaceSettings } from "../../core/configuration.ts";
 import type {
   CommandOptions,
   CommandRun,
   Harvest,
   OpenRequest,
+  StartPoint,
   Workspace,
 } from "../../ports/workspace.ts";
 import { passEnvironment } from "../claude/invocation.ts";
@@ -13,9 +15,12 @@ import type { Git } from "../git/git.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import { runCommand } from "./command.ts";
 import { tryCreate } from "./file-lock.ts";
+import { findShortage } from "./free-space.ts";
 import { Harvester } from "./harvester.ts";
 import { Mirror } from "./mirror.ts";
+import { openWorktree } from "./open-worktree.ts";
 import { Preparation } from "./preparation.ts";
+import { type RunnerMemory, runnerMemory } from "./runner-memory.ts";
 import type { ClaimPlaces } from "./session-places.ts";
 import { shareDownloads } from "./share-downloads.ts";
 import { SESSION_VARIABLE, sweepProcesses } from "./sweep.ts";
@@ -28,6 +33,8 @@ export interface MachineWorkspaceOptions {
   readonly remoteUrl: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
+  /** Checkouts of fewer files are made anew: that is as fast. */
+  readonly recycledFiles?: number;
 }
 
 /** The workspace of one claim on this machine: mirror, throw-away repository, linked worktree. */
@@ -42,9 +49,9 @@ export class MachineWorkspace implements Workspace {
   #prepared: readonly string[] = [];
 
   constructor(options: MachineWorkspaceOptions) {
-    const { places, git, remoteUrl, claim } = options;
+    const { places, git, remoteUrl } = options;
     this.#options = options;
-    this.#mirror = new Mirror(places.mirror, git, remoteUrl, claim);
+    this.#mirror = new Mirror({ path: places.mirror, scratch: places.scratch, git, remoteUrl });
   }
 
   get worktree(): string {
@@ -69,28 +76,28 @@ export class MachineWorkspace implements Workspace {
     return await this.#mirror.exportFolder(commit, folder, into);
   }
 
-  async open(request: OpenRequest): Promise<void> {
-    const { places, git } = this.#options;
+  async findShortage({ minFreeDiskBytes }: WorkspaceSettings): Promise<string | undefined> {
+    const { worktree, mirror } = this.#options.places;
+    return minFreeDiskBytes === undefined
+      ? undefined
+      : await findShortage([worktree, mirror], minFreeDiskBytes);
+  }
+
+  async open(request: OpenRequest): Promise<StartPoint> {
     this.#request = request;
     await this.fetch([request.baseSha, ...request.alsoFetch]);
-    await rm(places.worktree, { recursive: true, force: true });
-    await rm(places.scratch, { recursive: true, force: true });
-    await mkdir(places.scratch, { recursive: true, mode: 0o700 });
-    await mkdir(dirname(places.worktree), { recursive: true });
-    const repository = join(places.scratch, "repository.git");
-    await git.run(["init", "--quiet", "--bare", repository]);
-    await writeFile(join(repository, "objects", "info", "alternates"), `${this.#mirror.objects}\n`);
-    await writeFile(join(repository, "shallow"), `${request.baseSha}\n`);
-    await git
-      .with({ cwd: repository })
-      .run(["worktree", "add", "--quiet", "-b", request.branch, places.worktree, request.baseSha]);
+    return await openWorktree({ ...this.#options, mirror: this.#mirror }, request);
   }
 
   async writeContext(files: ReadonlyMap<string, string>): Promise<void> {
     this.#contextFiles = [...files.keys()];
     for (const [name, text] of files) {
-      await writeFile(join(this.worktree, name), text);
+      const path = join(this.worktree, name);
+      // A link of the base's under that name is not followed.
+      await rm(path, { recursive: true, force: true });
+      await writeFile(path, text);
     }
+    await this.#rememberBeginning();
     // The agent's own git should not offer them either.
     const exclude = join(this.#options.places.scratch, "repository.git", "info", "exclude");
     await mkdir(dirname(exclude), { recursive: true });
@@ -126,11 +133,14 @@ export class MachineWorkspace implements Workspace {
 
   async beginPrepare(): Promise<void> {
     const { places, git } = this.#options;
-    this.#preparation = await Preparation.begin(git, {
-      directory: join(places.scratch, "prepared.git"),
+    const { baseSha, settings } = this.#opened();
+    this.#preparation = await Preparation.begin({
+      git,
+      gitDirectory: join(places.scratch, "prepared.git"),
       worktree: places.worktree,
       alternate: this.#mirror.objects,
-      baseSha: this.#opened().baseSha,
+      baseSha,
+      sparse: settings.sparse,
     });
   }
 
@@ -148,7 +158,8 @@ export class MachineWorkspace implements Workspace {
       worktree: places.worktree,
       alternate: this.#mirror.objects,
       baseSha: this.#opened().baseSha,
-      excluded: [...this.#contextFiles, ...this.#prepared],
+      excluded: this.#noWork,
+      sparse: this.#opened().settings.sparse,
     });
     return { files: await this.#harvester.collect() };
   }
@@ -164,6 +175,10 @@ export class MachineWorkspace implements Workspace {
     await writeFile(join(handoff, "result.json"), resultJson);
     await rm(bundle, { force: true });
     await this.#harvester?.bundle(bundle);
+    if (this.#harvester !== undefined && this.#request !== undefined) {
+      await this.#memory.attempts.remove(basename(this.worktree));
+      await this.#memory.rescued.forget(this.#request.issue);
+    }
     return await hashHandoff(handoff);
   }
 
@@ -178,5 +193,26 @@ export class MachineWorkspace implements Workspace {
       throw new Error("There is no worktree yet.");
     }
     return this.#request;
+  }
+
+  /** Paths in the worktree that are no work: the context files, and what the preparation left. */
+  get #noWork(): readonly string[] {
+    return [...this.#contextFiles, ...this.#prepared];
+  }
+
+  get #memory(): RunnerMemory {
+    return runnerMemory(this.#options.places);
+  }
+
+  /** From now on the worktree holds work that a later attempt would miss. */
+  async #rememberBeginning(): Promise<void> {
+    const { claim } = this.#options;
+    if (this.#request !== undefined) {
+      const { issue, baseSha } = this.#request;
+      const place = basename(this.worktree);
+      const excluded = this.#noWork;
+      const attempt = { place, claim, issue, baseSha, hasBegun: true, excluded };
+      await this.#memory.attempts.write(attempt);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Git } from "../git/git.ts";
-import { type FreshGitDirectory, openFreshGitDirectory } from "./fresh-git-directory.ts";
+import { ADD_ALL, type BaseIndexOptions, readBaseIndex } from "./base-index.ts";
 
 /** Remembers a worktree as it was before it was prepared, whatever it started from. */
 export class Preparation {
@@ -9,11 +9,10 @@ export class Preparation {
     this.#git = git;
   }
 
-  static async begin(git: Git, place: FreshGitDirectory): Promise<Preparation> {
-    const own = await openFreshGitDirectory(git, place);
-    // The base's own files first: they are tracked even where they are ignored.
-    await own.run(["read-tree", place.baseSha]);
-    await own.run(["-c", "diff.ignoreSubmodules=all", "add", "--all", "--sparse"]);
+  static async begin(place: BaseIndexOptions): Promise<Preparation> {
+    // The base's own files are in the index first: they are tracked even where they are ignored.
+    const own = await readBaseIndex(place);
+    await own.run([...ADD_ALL]);
     return new Preparation(own);
   }
 

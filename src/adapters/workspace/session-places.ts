@@ -19,6 +19,10 @@ export interface ClaimPlaces {
   readonly lock: string;
   /** The agent's conversations about this issue, kept on the machine so that they can go on. */
   readonly conversations: string;
+  /** What the action remembers of this runner's worktrees; no session writes there. */
+  readonly runner: string;
+  /** Work of this repository that was not handed over, from any runner of the machine. */
+  readonly rescued: string;
   /** TMPDIR of the session: short, because sockets lie in it. */
   readonly temporary: string;
 }
@@ -40,6 +44,7 @@ export function claimPlaces(request: PlacesRequest): ClaimPlaces {
   const { machineRoot, workspace, runnerTemp, serverUrl, repository, issue, claim } = request;
   const hash = createHash("sha256").update(`${serverUrl}/${repository}`).digest("hex");
   const repositoryName = hash.slice(0, 16);
+  const runnerName = createHash("sha256").update(`${hash} ${workspace}`).digest("hex");
   const scratch = join(runnerTemp, `water-spider-${claim}`);
   return {
     worktree: join(workspace, ".worktrees", `issue-${issue}`),
@@ -50,6 +55,8 @@ export function claimPlaces(request: PlacesRequest): ClaimPlaces {
     mirror: join(machineRoot, "mirrors", `${repositoryName}.git`),
     lock: join(machineRoot, "locks", claim),
     conversations: join(machineRoot, "conversations", repositoryName, `issue-${issue}`),
+    runner: join(machineRoot, "runners", runnerName.slice(0, 16)),
+    rescued: join(machineRoot, "rescued", repositoryName),
     temporary: join(runnerTemp, `ws-${claim.slice(0, 8)}`),
   };
 }

@@ -14,6 +14,8 @@ export interface Admission {
   readonly issue: ObservedIssue;
   /** The configuration of the pinned commit, not of today's. */
   readonly configuration: Configuration;
+  /** Commit of work that an earlier attempt of this delivery left [N11]. */
+  readonly keptSha: string | undefined;
 }
 
 /** Why a session is not started: the claim is given back and no attempt counts. */
@@ -68,7 +70,7 @@ export async function admit(
   const blockers = await openBlockers(ports, configuration, journal, issue, repository.name);
   return blockers.length > 0
     ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
-    : { claim, issue, configuration };
+    : { claim, issue, configuration, keptSha: record.keptSha };
 }
 
 async function observe(

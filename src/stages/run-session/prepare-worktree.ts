@@ -1,7 +1,7 @@
 import type { PrepareSettings } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
 import type { AbortSignalLike } from "../../ports/agent.ts";
-import type { CommandRun } from "../../ports/workspace.ts";
+import type { CommandRun, StartPoint } from "../../ports/workspace.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;
@@ -15,6 +15,13 @@ const SHOWN_CHARACTERS = 120;
 
 type PreparePorts = Pick<RunSessionPorts, "workspace" | "log">;
 
+export interface PrepareConditions {
+  readonly baseSha: string;
+  /** What lies in the worktree: commands over kept work run what an agent wrote. */
+  readonly start: StartPoint;
+  readonly stop: AbortSignalLike;
+}
+
 /**
  * Makes a fresh worktree ready with the configured commands; nothing that they leave counts as work.
  * Throws `ConfigurationError` when they fail: on the base that is nobody's attempt [N28, F111].
@@ -22,17 +29,21 @@ type PreparePorts = Pick<RunSessionPorts, "workspace" | "log">;
 export async function prepareWorktree(
   ports: PreparePorts,
   prepare: PrepareSettings,
-  { baseSha, stop }: { readonly baseSha: string; readonly stop: AbortSignalLike },
+  { baseSha, start, stop }: PrepareConditions,
 ): Promise<void> {
   if (prepare.commands.length === 0) {
     return;
   }
   await ports.workspace.beginPrepare();
-  const failure = await runPrepare(ports, prepare, { sharesDownloads: true, stop });
+  const isBase = start !== "kept-work";
+  const failure = await runPrepare(ports, prepare, { sharesDownloads: isBase, stop });
   if (stop.aborted) {
     return;
   }
-  if (failure !== undefined) {
+  if (failure !== undefined && !isBase) {
+    ports.log.notice(`Prepare fails with the kept work, which the agent may repair: ${failure}`);
+  }
+  if (failure !== undefined && isBase) {
     throw new ConfigurationError(
       `On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
         "Repair the base branch or 'prepare' in the configuration, then resume the fleet.",

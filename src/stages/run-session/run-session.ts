@@ -10,7 +10,7 @@ import type { AbortSignalLike, Agent } from "../../ports/agent.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { Log } from "../../ports/log.ts";
-import type { Workspace } from "../../ports/workspace.ts";
+import type { StartPoint, Workspace } from "../../ports/workspace.ts";
 import type { World } from "../../ports/world.ts";
 import { admit, type Admission } from "./admit.ts";
 import { runChecks } from "./check.ts";
@@ -54,6 +54,13 @@ export interface RunSessionReport {
   readonly result: SessionResult;
 }
 
+const START_TEXTS: Readonly<Record<StartPoint, string>> = {
+  base: "The worktree starts from the base commit.",
+  "kept-work": "The worktree starts from the work that an earlier attempt left.",
+  conflict:
+    "The work of an earlier attempt conflicts with the base: the worktree starts without it.",
+};
+
 /** One session for one issue: admit, work, check, pack. Whatever happens, a result is handed off. */
 export async function runSession(
   ports: RunSessionPorts,
@@ -94,14 +101,24 @@ async function work(
       `The repository's own action ${SETUP_ACTION} failed on the base ${claim.baseSha.slice(0, 12)}; its step in this run says why. Repair it, then resume the fleet.`,
     );
   }
+  const { workspace: settings } = configuration;
+  const shortage = await ports.workspace.findShortage(settings);
+  if (shortage !== undefined) {
+    const full = { ending: "refused", cause: "machine-full", detail: shortage, startedAt } as const;
+    return newResult(inputs, full, ports.clock);
+  }
   await assertFitMachine(ports, configuration, claim.slot);
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   const watch = watchForStop(ports, inputs);
   try {
-    await ports.workspace.open({ ...inputs, branch, baseSha: claim.baseSha, alsoFetch: [] });
-    const base = { startedAt, baseSha: claim.baseSha };
-    await prepareWorktree(ports, configuration.prepare, { baseSha: claim.baseSha, stop: watch });
+    const { baseSha } = claim;
+    const { keptSha } = admission;
+    const request = { issue: inputs.issue, branch, baseSha, alsoFetch: [], keptSha, settings };
+    const start = await ports.workspace.open(request);
+    ports.log.info(START_TEXTS[start]);
+    const base = { startedAt, baseSha };
+    await prepareWorktree(ports, configuration.prepare, { baseSha, start, stop: watch });
     if (watch.aborted) {
       return newResult(inputs, { ...base, ...STOPPED }, ports.clock);
     }

@@ -41,6 +41,7 @@ describe("readConfiguration", () => {
       priority: { mode: "strict", weights: [100, 75, 50, 25], ageingDays: 7, ageingClasses: 1 },
       estimateDefaultMinutes: 30,
       dependencySources: ["labels", "body", "native", "sub-issues"],
+      workspace: { sparse: [], submodules: false, recycle: true, minFreeDiskBytes: undefined },
       prepare: { commands: [], limitMinutes: 10 },
       checks: { build: undefined, test: undefined, lint: undefined },
       session: {
@@ -91,6 +92,29 @@ describe("readConfiguration", () => {
       retry: { max: 3, delaysMinutes: [1, 120] },
     });
   });
+
+  it("reads amounts of disk space and directories of the repository", () => {
+    const { workspace } = read(
+      "workspace: { sparse: [packages/shop, docs], submodules: true, recycle: false, min-free-disk: 20g }",
+    );
+
+    expect(workspace).toEqual({
+      sparse: ["packages/shop", "docs"],
+      submodules: true,
+      recycle: false,
+      minFreeDiskBytes: 20_000_000_000,
+    });
+    expect(read("workspace: { min-free-disk: 500m }").workspace.minFreeDiskBytes).toBe(500_000_000);
+  });
+
+  it.each(["/packages", "packages/", "../x", "a/../b", "a//b", "-a", ".", "a/./b"])(
+    "does not take %j for a directory of the repository",
+    (directory) => {
+      expect(() => read(`workspace: { sparse: [${JSON.stringify(directory)}] }`)).toThrow(
+        /'workspace.sparse.0' must be a directory such as packages\/shop/,
+      );
+    },
+  );
 
   it("lets a file name every source of dependencies that there is", () => {
     expect(read("dependencies: { sources: [labels, task-lists] }").dependencySources).toEqual([

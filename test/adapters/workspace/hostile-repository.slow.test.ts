@@ -112,6 +112,61 @@ describe("a repository that the agent has made hostile [F103]", () => {
     expect(await readdir(evidence)).toEqual([]);
   });
 
+  it("runs nothing when the session ends, nor in the next one that takes over its files", async () => {
+    const workspace = await machine.open(1, "claim-1");
+    await plant(machine, workspace.worktree, evidence);
+    await workspace.harvest();
+    await workspace.handOff("{}");
+
+    await machine.end(1, "claim-1");
+    const next = await machine.open(6);
+
+    expect((await next.harvest()).files).toEqual([]);
+    await next.handOff("{}");
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
+  it("runs nothing when its work is rescued, nor where that is taken up again", async () => {
+    const workspace = await machine.open(1, "claim-1");
+    await workspace.writeContext(new Map([[".agent-context.json", "{}"]]));
+    await plant(machine, workspace.worktree, evidence);
+    await writeFile(join(workspace.worktree, "work.txt"), "x\n");
+
+    const isRescued = await machine.end(1, "claim-1");
+    const again = machine.newWorkspace(1);
+    const start = await again.open(machine.request({ issue: 1 }));
+
+    expect([isRescued, start]).toEqual([true, "kept-work"]);
+    expect((await again.harvest()).files.map(({ path }) => path)).toContain("work.txt");
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
+  it("does not lead our commands elsewhere: pointers, alternates, replaced and grafted commits", async () => {
+    const workspace = await machine.open(1, "claim-1");
+    const { scratch } = machine.placesOf(1, "claim-1");
+    const repository = join(scratch, "repository.git");
+    const git = machine.git.with({ cwd: workspace.worktree });
+    const decoy = join(machine.directory, "decoy");
+    await machine.git.run(["init", "--quiet", decoy]);
+    await plant(machine, decoy, evidence);
+    await git.run(["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    await git.run(["replace", machine.baseSha, "HEAD"]);
+    await writeFile(join(repository, "info", "grafts"), `${machine.baseSha}\n`);
+    await writeFile(join(repository, "objects", "info", "alternates"), `${decoy}/.git/objects\n`);
+    await writeFile(join(repository, "worktrees", "issue-1", "commondir"), `${decoy}/.git\n`);
+    await writeFile(join(workspace.worktree, ".git"), `gitdir: ${decoy}/.git\n`);
+    await writeFile(join(workspace.worktree, "work.ts"), "x\n");
+
+    const { files } = await workspace.harvest();
+    await workspace.handOff("{}");
+    await machine.end(1, "claim-1");
+    const next = await machine.open(6);
+
+    expect(files).toEqual([{ path: "work.ts", change: "added" }]);
+    expect((await next.harvest()).files).toEqual([]);
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
   it("would have run something if our commands used that repository", async () => {
     const workspace = await machine.open(1);
     await plant(machine, workspace.worktree, evidence);

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+
+import { type Git, GitError } from "../git/git.ts";
+import { makeRepository } from "./git-repository.ts";
+import { readOnlyParent, type Start, startFromKeptWork } from "./kept-work.ts";
+import type { Mirror } from "./mirror.ts";
+import type { RescuedWork } from "./rescued-work.ts";
+
+export interface StartOptions {
+  readonly git: Git;
+  readonly mirror: Mirror;
+  readonly rescued: RescuedWork;
+  readonly scratch: string;
+  readonly issue: number;
+  readonly baseSha: string;
+  readonly keptSha: string | undefined;
+}
+
+/** A start, and the object directory that has all of it. */
+export interface FoundStart {
+  readonly start: Start;
+  readonly alternate: string;
+}
+
+/**
+ * Looks for work of an earlier attempt: first what this machine rescued, then what finalize kept on
+ * the server. Work that cannot be read any more never keeps a session from starting.
+ */
+export async function chooseStart(options: StartOptions): Promise<FoundStart> {
+  const { mirror, baseSha } = options;
+  for (const find of [startFromRescued, startFromKept]) {
+    const found = await find(options).catch((error: unknown) => {
+      if (error instanceof GitError) {
+        return undefined;
+      }
+      throw error;
+    });
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return { start: { type: "base", commit: baseSha }, alternate: mirror.objects };
+}
+
+async function startFromRescued(options: StartOptions): Promise<FoundStart | undefined> {
+  const { mirror, rescued, issue } = options;
+  const workBase = await rescued.readBase(issue);
+  if (workBase === undefined) {
+    return undefined;
+  }
+  await mirror.fetch([workBase]);
+  return await startFrom(options, workBase, (git) => rescued.fetchInto(git, issue));
+}
+
+/** By its commit, which the journal names: whoever may push can move a ref. */
+async function startFromKept(options: StartOptions): Promise<FoundStart | undefined> {
+  const { mirror, keptSha: work } = options;
+  if (work === undefined) {
+    return undefined;
+  }
+  await mirror.fetch([work]);
+  const workBase = await readOnlyParent(await mirror.open(), work);
+  if (workBase === undefined) {
+    return undefined;
+  }
+  await mirror.fetch([workBase]);
+  return await startFrom(options, workBase, () => Promise.resolve(work));
+}
+
+async function startFrom(
+  { git, mirror, scratch, baseSha }: StartOptions,
+  workBase: string,
+  bring: (git: Git) => Promise<string | undefined>,
+): Promise<FoundStart | undefined> {
+  const path = join(scratch, "start.git");
+  const alternates = [mirror.objects];
+  const shallow = [...new Set([baseSha, workBase])];
+  const repository = await makeRepository(git, { path, alternates, shallow });
+  const work = await bring(repository);
+  return work === undefined
+    ? undefined
+    : {
+        start: await startFromKeptWork(repository, baseSha, work, workBase),
+        alternate: join(path, "objects"),
+      };
+}
