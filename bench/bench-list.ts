@@ -3,6 +3,7 @@ import { runJournalBench } from "./journal/journal-bench.ts";
 import { runPlannerBench } from "./planner/planner-bench.ts";
 import { runScheduleBench } from "./schedule/schedule-bench.ts";
 import { runSessionBench } from "./session/session-bench.ts";
+import { runWorktreeBench } from "./worktree/worktree-bench.ts";
 
 /** Every bench that there is; a new one is one entry more. */
 export const BENCHES: readonly Bench[] = [
@@ -26,5 +27,10 @@ export const BENCHES: readonly Bench[] = [
     name: "session",
     summary: "what run-session adds to the bare CLI, and how long the actions take to load",
     run: runSessionBench,
+  },
+  {
+    name: "worktree",
+    summary: "seconds and bytes until a session has its worktree, against full and depth-1 clone",
+    run: runWorktreeBench,
   },
 ];

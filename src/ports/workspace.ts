@@ -4,6 +4,8 @@ import type { AbortSignalLike } from "./agent.ts";
 
 export interface OpenRequest {
   readonly issue: number;
+  /** Of the approved text: work of an earlier attempt is taken up only for the same text. */
+  readonly textHash: string;
   readonly branch: string;
   readonly baseSha: string;
   /** Other commits whose files will be read, for example the configuration's. */

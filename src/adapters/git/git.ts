@@ -1,7 +1,10 @@
-import { exec } from "@actions/exec";
+import { spawn } from "node:child_process";
 
 import { ConfigurationError } from "../../core/failure.ts";
 import { findOnPath } from "../find-on-path.ts";
+
+/** Exit code of a command that a signal ended, as shells tell it. */
+const KILLED = 137;
 
 /** What one git command did. */
 export interface GitOutput {
@@ -53,25 +56,22 @@ export class Git {
    * where there is no git.
    */
   async try(args: readonly string[], input?: string | Buffer): Promise<GitOutput> {
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    const path = process.env["PATH"] ?? "";
-    if ((await findOnPath("git", path)) === undefined) {
-      throw new ConfigurationError(
-        `git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`,
-      );
-    }
-    const exitCode = await exec("git", [...args], {
+    const child = spawn("git", args, {
       cwd: this.#options.cwd,
       env: environmentOf(this.#options),
-      silent: true,
-      ignoreReturnCode: true,
-      ...(input === undefined ? {} : { input: Buffer.from(input) }),
-      listeners: {
-        stdout: (chunk) => stdout.push(chunk),
-        stderr: (chunk) => stderr.push(chunk),
-      },
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // A command that does not read its input to the end says so by its exit code.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input ?? "");
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code ?? KILLED));
+    }).catch(rejectWithReason);
     return {
       exitCode,
       stdout: Buffer.concat(stdout),
@@ -92,6 +92,18 @@ export class Git {
     }
     return output.stdout;
   }
+}
+
+/** Says so when there is no git; a directory that is gone is answered in the same way. */
+async function rejectWithReason(error: unknown): Promise<never> {
+  const path = process.env["PATH"] ?? "";
+  if ((await findOnPath("git", path)) === undefined) {
+    throw new ConfigurationError(
+      `git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`,
+      { cause: error },
+    );
+  }
+  throw error;
 }
 
 function environmentOf(options: GitOptions): Record<string, string> {
@@ -120,7 +132,6 @@ function environmentOf(options: GitOptions): Record<string, string> {
     ["core.fsmonitor", "false"],
     ["protocol.file.allow", "always"],
     ["gc.auto", "0"],
-    ["maintenance.auto", "false"],
     ["advice.detachedHead", "false"],
   ];
   if (options.token !== undefined && options.serverUrl !== undefined) {

@@ -31,10 +31,9 @@ export interface Checkout {
   readonly rules: string;
   /** Git's index of the worktree. */
   readonly index: string;
-  readonly isRecycled: boolean;
 }
 
-/** Modes in git's listings. */
+/** Mode of a submodule in git's listings. */
 const SUBMODULE = "160000";
 
 /**
@@ -51,14 +50,14 @@ export async function checkOut(
       return recycled;
     }
   }
-  return await writeFiles(options, await addWorktree(options), false);
+  return await writeFiles(options, await addWorktree(options));
 }
 
 async function recycle(options: CheckoutOptions, taken: TakenTree): Promise<Checkout> {
   const git = await addWorktree(options);
   await options.keeper.moveInto(taken, options.worktree);
-  await copyFile(taken.index, await indexOf(git));
-  return await writeFiles(options, git, true);
+  await copyFile(taken.index, indexOf(options));
+  return await writeFiles(options, git);
 }
 
 /** Makes repository and worktree, with nothing checked out. Returns the worktree's git. */
@@ -68,7 +67,7 @@ async function addWorktree(options: CheckoutOptions): Promise<Git> {
   await mkdir(dirname(worktree), { recursive: true });
   const bare = await makeRepository(git, { path: repository, alternates: [alternate], shallow });
   await bare.run(["worktree", "add", "--no-checkout", "--quiet", "-b", branch, worktree, start]);
-  const own = join(repository, "worktrees", basename(worktree));
+  const own = ownDirectory(options);
   if (sparse.length > 0) {
     await bare.run(["config", "core.sparseCheckout", "true"]);
     await bare.run(["config", "core.sparseCheckoutCone", "true"]);
@@ -78,11 +77,8 @@ async function addWorktree(options: CheckoutOptions): Promise<Git> {
   return git.with({ cwd: worktree, environment: { GIT_DIR: own, GIT_WORK_TREE: worktree } });
 }
 
-async function writeFiles(
-  { start, sparse }: CheckoutOptions,
-  git: Git,
-  isRecycled: boolean,
-): Promise<Checkout> {
+async function writeFiles(options: CheckoutOptions, git: Git): Promise<Checkout> {
+  const { start, sparse } = options;
   await git.run(["read-tree", "-u", "--reset", start]);
   const listing = (await git.read(["ls-files", "-t", "--stage", "-z"])).toString("utf8");
   const paths: string[] = [];
@@ -102,11 +98,15 @@ async function writeFiles(
     names: nameTreeOf(paths),
     fileCount,
     rules: JSON.stringify({ sparse, attributes }),
-    index: await indexOf(git),
-    isRecycled,
+    index: indexOf(options),
   };
 }
 
-async function indexOf(git: Git): Promise<string> {
-  return join(await git.run(["rev-parse", "--absolute-git-dir"]), "index");
+/** The directory that the throw-away repository has for its one worktree. */
+function ownDirectory({ repository, worktree }: CheckoutOptions): string {
+  return join(repository, "worktrees", basename(worktree));
+}
+
+function indexOf(options: CheckoutOptions): string {
+  return join(ownDirectory(options), "index");
 }

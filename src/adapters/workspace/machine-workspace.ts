@@ -175,11 +175,12 @@ export class MachineWorkspace implements Workspace {
     await writeFile(join(handoff, "result.json"), resultJson);
     await rm(bundle, { force: true });
     await this.#harvester?.bundle(bundle);
+    const digest = await hashHandoff(handoff);
     if (this.#harvester !== undefined && this.#request !== undefined) {
       await this.#memory.attempts.remove(basename(this.worktree));
-      await this.#memory.rescued.forget(this.#request.issue);
+      await this.#memory.rescued.forget(this.#request);
     }
-    return await hashHandoff(handoff);
+    return digest;
   }
 
   async sweep(): Promise<void> {
@@ -208,11 +209,12 @@ export class MachineWorkspace implements Workspace {
   async #rememberBeginning(): Promise<void> {
     const { claim } = this.#options;
     if (this.#request !== undefined) {
-      const { issue, baseSha } = this.#request;
+      const { issue, textHash, baseSha, settings } = this.#request;
+      const { sparse } = settings;
       const place = basename(this.worktree);
       const excluded = this.#noWork;
-      const attempt = { place, claim, issue, baseSha, hasBegun: true, excluded };
-      await this.#memory.attempts.write(attempt);
+      const attempt = { place, claim, issue, textHash, baseSha, sparse };
+      await this.#memory.attempts.write({ ...attempt, hasBegun: true, excluded });
     }
   }
 }

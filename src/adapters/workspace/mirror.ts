@@ -45,6 +45,8 @@ export interface MirrorOptions {
 export class Mirror {
   readonly #options: MirrorOptions;
   readonly #commits: CommitList;
+  /** What this claim asked for already. */
+  readonly #fetched = new Set<string>();
   #view: Git | undefined;
   /** The repair that was the last one when this claim first looked. */
   #repairSeen = "";
@@ -61,10 +63,17 @@ export class Mirror {
 
   /** Brings commits here, with no more history than they need. */
   async fetch(commits: readonly string[]): Promise<void> {
+    const missing = commits.filter((commit) => !this.#fetched.has(commit));
+    if (missing.length === 0) {
+      return;
+    }
     const { path } = this.#options;
     await mkdir(join(this.objects, "pack"), { recursive: true });
     this.#repairSeen = await this.#lastRepair();
-    await withFileLock(join(path, "fetch.lock"), () => this.#fetchMissing(commits));
+    await withFileLock(join(path, "fetch.lock"), () => this.#fetchMissing(missing));
+    for (const commit of missing) {
+      this.#fetched.add(commit);
+    }
   }
 
   /** Text of a file of a fetched commit; `undefined` when the commit does not have it. */

@@ -10,7 +10,11 @@ export interface OpenAttempt {
   /** Nonce of the claim. */
   readonly claim: string;
   readonly issue: number;
+  /** Of the approved text. */
+  readonly textHash: string;
   readonly baseSha: string;
+  /** Directories that are checked out; none means all. */
+  readonly sparse: readonly string[];
   /** The agent may have begun: from here on there may be work. */
   readonly hasBegun: boolean;
   /** Files in the worktree that are no work. */
@@ -23,7 +27,9 @@ const openAttempt = v.object({
   place: name,
   claim: name,
   issue: v.number(),
+  textHash: v.pipe(v.string(), v.regex(/^[0-9a-f]*$/)),
   baseSha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
+  sparse: v.array(v.string()),
   hasBegun: v.boolean(),
   excluded: v.array(v.string()),
 });

@@ -34,7 +34,7 @@ export async function openWorktree(
   request: OpenRequest,
 ): Promise<StartPoint> {
   const { places, claim, git, mirror } = options;
-  const { issue, baseSha } = request;
+  const { issue, textHash, baseSha } = request;
   const memory = runnerMemory(places);
   const { scratch } = places;
   const worktrees = dirname(places.worktree);
@@ -44,11 +44,14 @@ export async function openWorktree(
   if (live.has(place)) {
     throw new Error(`The worktree ${places.worktree} belongs to a session that is still running.`);
   }
-  await memory.attempts.write({ place, claim, issue, baseSha, hasBegun: false, excluded: [] });
+  const { sparse } = request.settings;
+  const attempt = { place, claim, issue, textHash, baseSha, sparse };
+  await memory.attempts.write({ ...attempt, hasBegun: false, excluded: [] });
   await removeOldLocks(dirname(places.lock));
   const { keptSha } = request;
   const { rescued } = memory;
-  const starting = { git, mirror, rescued, scratch, issue, baseSha, keptSha };
+  const owner = { issue, textHash };
+  const starting = { git, mirror, rescued, scratch, owner, baseSha, keptSha };
   const found = await chooseStart(starting);
   await mirror.repairing([baseSha], () => makeWorktree(options, request, memory, found, live));
   await removeWorktrees(worktrees, new Set([...live, place]));
@@ -56,7 +59,7 @@ export async function openWorktree(
 }
 
 /** What a runner knows of earlier attempts, and what it takes to end them. */
-export function leftoversOf(
+function leftoversOf(
   { places, git, mirror }: Pick<WorktreeOptions, "places" | "git" | "mirror">,
   { attempts, rescued }: RunnerMemory,
 ): LeftoverOptions {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -9,7 +9,7 @@ const run = promisify(execFile);
  * owner may on macOS. Throws an error that names what stays.
  */
 export async function removeTree(path: string): Promise<void> {
-  if (await isGone("rm", ["-rf", "--", path], path)) {
+  if ((await isAbsent(path)) || (await isGone("rm", ["-rf", "--", path], path))) {
     return;
   }
   if (process.platform === "darwin") {
@@ -24,7 +24,11 @@ export async function removeTree(path: string): Promise<void> {
 /** Runs a command, however it ends, and tells whether the path is gone. */
 async function isGone(command: string, args: readonly string[], path: string): Promise<boolean> {
   await run(command, [...args]).catch(() => undefined);
-  return await access(path).then(
+  return await isAbsent(path);
+}
+
+async function isAbsent(path: string): Promise<boolean> {
+  return await lstat(path).then(
     () => false,
     (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT",
   );

@@ -23,8 +23,11 @@ export interface RescueRequest {
   readonly attempt: OpenAttempt;
 }
 
+/** Whose work it is: an issue with one text. */
+export type WorkOwner = Pick<OpenAttempt, "issue" | "textHash">;
+
 /**
- * Work of attempts on this machine that ended without handing it over, one bundle for each issue:
+ * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
  * whoever kills a session does not kill its work [N11, F69].
  */
 export class RescuedWork {
@@ -43,11 +46,12 @@ export class RescuedWork {
       alternate,
       baseSha: attempt.baseSha,
       excluded: attempt.excluded,
+      sparse: attempt.sparse,
     });
     if ((await harvester.collect()).length === 0) {
       return false;
     }
-    const path = this.#pathOf(attempt.issue);
+    const path = this.#pathOf(attempt);
     await mkdir(dirname(path), { recursive: true });
     const draft = `${path}.${attempt.claim}`;
     await harvester.bundle(draft);
@@ -55,15 +59,15 @@ export class RescuedWork {
     return true;
   }
 
-  /** The commit that an issue's rescued work follows; `undefined` when there is no such work. */
-  async readBase(issue: number): Promise<string | undefined> {
-    const path = this.#pathOf(issue);
+  /** The commit that rescued work follows; `undefined` when there is no such work. */
+  async readBase(owner: WorkOwner): Promise<string | undefined> {
+    const path = this.#pathOf(owner);
     const age = await stat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => Infinity,
     );
     if (age > MAX_AGE_MS) {
-      await this.forget(issue);
+      await this.forget(owner);
       return undefined;
     }
     const head = (await readFile(path)).subarray(0, HEAD_BYTES).toString("latin1");
@@ -71,23 +75,23 @@ export class RescuedWork {
   }
 
   /** Fetches the work into a repository that has its base; `undefined` when git refuses it. */
-  async fetchInto(git: Git, issue: number): Promise<string | undefined> {
+  async fetchInto(git: Git, owner: WorkOwner): Promise<string | undefined> {
     const fetched = await git.try([
       "fetch",
       "--quiet",
       "--no-tags",
       "--no-write-fetch-head",
-      this.#pathOf(issue),
+      this.#pathOf(owner),
       `+${WORK_REF}:${FETCHED}`,
     ]);
     return fetched.exitCode === 0 ? await git.run(["rev-parse", FETCHED]) : undefined;
   }
 
-  async forget(issue: number): Promise<void> {
-    await rm(this.#pathOf(issue), { force: true });
+  async forget(owner: WorkOwner): Promise<void> {
+    await rm(this.#pathOf(owner), { force: true });
   }
 
-  #pathOf(issue: number): string {
-    return join(this.#directory, `issue-${issue}.bundle`);
+  #pathOf({ issue, textHash }: WorkOwner): string {
+    return join(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
   }
 }

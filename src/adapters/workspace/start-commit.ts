@@ -4,14 +4,15 @@ import { type Git, GitError } from "../git/git.ts";
 import { makeRepository } from "./git-repository.ts";
 import { readOnlyParent, type Start, startFromKeptWork } from "./kept-work.ts";
 import type { Mirror } from "./mirror.ts";
-import type { RescuedWork } from "./rescued-work.ts";
+import type { RescuedWork, WorkOwner } from "./rescued-work.ts";
 
 export interface StartOptions {
   readonly git: Git;
   readonly mirror: Mirror;
   readonly rescued: RescuedWork;
   readonly scratch: string;
-  readonly issue: number;
+  /** Whose work is looked for. */
+  readonly owner: WorkOwner;
   readonly baseSha: string;
   readonly keptSha: string | undefined;
 }
@@ -43,13 +44,13 @@ export async function chooseStart(options: StartOptions): Promise<FoundStart> {
 }
 
 async function startFromRescued(options: StartOptions): Promise<FoundStart | undefined> {
-  const { mirror, rescued, issue } = options;
-  const workBase = await rescued.readBase(issue);
+  const { mirror, rescued, owner } = options;
+  const workBase = await rescued.readBase(owner);
   if (workBase === undefined) {
     return undefined;
   }
   await mirror.fetch([workBase]);
-  return await startFrom(options, workBase, (git) => rescued.fetchInto(git, issue));
+  return await startFrom(options, workBase, (git) => rescued.fetchInto(git, owner));
 }
 
 /** By its commit, which the journal names: whoever may push can move a ref. */

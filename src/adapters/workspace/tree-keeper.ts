@@ -45,11 +45,14 @@ export class TreeKeeper {
     this.#index = `${records}.index`;
   }
 
-  /** Takes the recorded tree out of its place; `undefined` when there is none. */
+  /** Takes the recorded tree out of its place; `undefined` when there is none. Any other goes. */
   async take(): Promise<TakenTree | undefined> {
     const text = await readFile(this.#record, "utf8").catch(() => undefined);
     await rm(this.#record, { force: true });
     const record = text === undefined ? undefined : parseTreeRecord(text);
+    if (record?.place !== KEPT) {
+      await this.#moveAside(join(this.#worktrees, KEPT));
+    }
     if (record === undefined) {
       return undefined;
     }

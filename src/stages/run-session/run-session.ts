@@ -112,9 +112,10 @@ async function work(
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   const watch = watchForStop(ports, inputs);
   try {
-    const { baseSha } = claim;
+    const { issue } = inputs;
+    const { baseSha, textHash } = claim;
     const { keptSha } = admission;
-    const request = { issue: inputs.issue, branch, baseSha, alsoFetch: [], keptSha, settings };
+    const request = { issue, textHash, branch, baseSha, alsoFetch: [], keptSha, settings };
     const start = await ports.workspace.open(request);
     ports.log.info(START_TEXTS[start]);
     const base = { startedAt, baseSha };

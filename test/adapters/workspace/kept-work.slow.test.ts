@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
@@ -190,12 +190,25 @@ describe("work of an earlier attempt", () => {
       expect((await other.harvest()).files).toEqual([]);
     });
 
+    it("is not taken up when the issue's text is another one now", async () => {
+      await workAndDie();
+      await machine.end(1, "claim-1");
+      const again = machine.newWorkspace(1, "claim-2");
+
+      const start = await again.open(machine.request({ issue: 1, textHash: "b".repeat(64) }));
+
+      expect(start).toBe("base");
+      expect((await again.harvest()).files).toEqual([]);
+    });
+
     it("is given up after a day", async () => {
       await workAndDie();
       await machine.end(1, "claim-1");
       const { rescued } = machine.placesOf(1, "claim-1");
       const yesterday = new Date(Date.now() - 25 * 60 * 60_000);
-      await utimes(join(rescued, "issue-1.bundle"), yesterday, yesterday);
+      for (const name of await readdir(rescued)) {
+        await utimes(join(rescued, name), yesterday, yesterday);
+      }
       const again = machine.newWorkspace(1, "claim-2");
 
       const start = await again.open(machine.request({ issue: 1 }));
@@ -207,7 +220,7 @@ describe("work of an earlier attempt", () => {
       await workAndDie();
       await machine.end(1, "claim-1");
       const { rescued } = machine.placesOf(1, "claim-1");
-      const path = join(rescued, "issue-1.bundle");
+      const path = join(rescued, (await readdir(rescued))[0] ?? "");
       const bundle = await readFile(path);
       await writeFile(path, bundle.subarray(0, bundle.length - 40));
       const again = machine.newWorkspace(1, "claim-2");

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
@@ -158,6 +158,44 @@ describe("MachineWorkspace", () => {
       const { files } = await workspace.harvest();
 
       expect(files.map(({ path }) => path)).toEqual(["committed.ts", "uncommitted.ts"]);
+    });
+
+    it("finds what the agent merged, and what it was in the middle of merging [F66]", async () => {
+      const workspace = await machine.open();
+      const git = machine.git.with({ cwd: workspace.worktree });
+      const commit = async (path: string, text: string): Promise<void> => {
+        await write(workspace, path, text);
+        await git.run(["add", "--all"]);
+        await git.run(["commit", "--quiet", "-m", path]);
+      };
+      for (const side of ["side", "other"]) {
+        await git.run(["checkout", "--quiet", "-b", side, machine.baseSha]);
+        await commit(`${side}.ts`, "x\n");
+        await commit("src/old.ts", `// ${side}\n`);
+      }
+      await git.run(["checkout", "--quiet", "feature/issue-12"]);
+      await commit("own.ts", "x\n");
+      await git.run(["merge", "--quiet", "--no-ff", "-m", "merge", "side"]);
+      expect((await git.try(["merge", "other"])).exitCode).toBe(1);
+
+      const { files } = await workspace.harvest();
+
+      expect(files).toEqual([
+        { path: "other.ts", change: "added" },
+        { path: "own.ts", change: "added" },
+        { path: "side.ts", change: "added" },
+        { path: "src/old.ts", change: "modified" },
+      ]);
+    });
+
+    it("does not need the agent's repository: it may be gone", async () => {
+      const workspace = await machine.open(12, "claim-1");
+      await write(workspace, "new.ts", "x\n");
+      await rm(join(workspace.worktree, ".git"));
+      const { scratch } = machine.placesOf(12, "claim-1");
+      await rm(join(scratch, "repository.git"), { recursive: true, force: true });
+
+      expect((await workspace.harvest()).files).toEqual([{ path: "new.ts", change: "added" }]);
     });
 
     it("is empty when nothing changed", async () => {

@@ -118,6 +118,7 @@ export class Machine {
     const issue = more.issue ?? 12;
     return {
       issue,
+      textHash: "a".repeat(64),
       branch: `feature/issue-${issue}`,
       baseSha: this.baseSha,
       alsoFetch: [],

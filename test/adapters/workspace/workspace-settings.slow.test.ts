@@ -82,6 +82,20 @@ describe("workspace.sparse", () => {
     ]);
   });
 
+  it("holds for work that is rescued, and for where that goes on", async () => {
+    const first = machine.newWorkspace(1, "claim-1");
+    await first.open(machine.request({ issue: 1, settings }));
+    await first.writeContext(new Map([[".agent-context.json", "{}"]]));
+    await writeFile(join(first.worktree, "tools/new.sh"), "new\n");
+    await machine.end(1, "claim-1");
+
+    const again = machine.newWorkspace(1, "claim-2");
+    const start = await again.open(machine.request({ issue: 1, settings }));
+
+    expect(start).toBe("kept-work");
+    expect((await again.harvest()).files).toEqual([{ path: "tools/new.sh", change: "added" }]);
+  });
+
   it("holds for a recycled worktree, and when the setting changed in between", async () => {
     const first = machine.newWorkspace(1, "claim-1");
     await first.open(machine.request({ issue: 1, settings }));
