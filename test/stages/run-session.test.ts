@@ -4,6 +4,7 @@ import type { ConfigurationFile } from "../../src/adapters/configuration/schema.
 import { ConfigurationError } from "../../src/core/failure.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedIssue } from "../../src/core/observation.ts";
+import type { AgentRun } from "../../src/core/session/agent-run.ts";
 import { CONTEXT_FILES } from "../../src/core/session/prompt.ts";
 import { parseSessionResult, type SessionResult } from "../../src/core/session/session-result.ts";
 import { findSetup } from "../../src/stages/run-session/find-setup.ts";
@@ -431,6 +432,24 @@ describe("findSetup", () => {
       ]);
     },
   );
+});
+
+describe("runSession: an account's limit", () => {
+  it("makes the fleet wait until the reset that the agent named, and costs no attempt [F55, N24]", async () => {
+    const refused = aRefusedRun(429, "rate_limit");
+    const resetsAtSeconds = Date.parse(refused.finishedAt) / 1_000 + 90 * 60;
+    const limited: AgentRun = { ...refused, rateLimit: { of: "account", resetsAtSeconds } };
+
+    const ran = await run({}, new PureAgent(limited));
+
+    expect(ran.result).toMatchObject({ cause: "account-limit", resetsInMinutes: 90 });
+    expect(await outcomeAfter(ran)).toBe("returned");
+    expect(fleet.journal.state.issues.get(1)?.attempts).toBe(0);
+    expect(fleet.journal.state.fleet.pause).toMatchObject({
+      reason: "account-limit",
+      until: expect.stringMatching(/^2026-11-20T10:30/),
+    });
+  });
 });
 
 describe("runSession: a cancelled job", () => {

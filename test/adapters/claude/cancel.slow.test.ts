@@ -16,22 +16,23 @@ beforeAll(async () => {
 
 afterAll(() => sessions.close());
 
-describe.concurrent("a session whose job is cancelled", () => {
-  const chance = new Chance("cancel");
-  const instants = Array.from({ length: INSTANTS }, (_, index) =>
-    Math.round(((index + chance.next()) / INSTANTS) * SESSION_MS),
-  );
+describe("a session whose job is cancelled at random instants", () => {
+  it("leaves no process, loses no work, and frees its claim [F70, F09]", async () => {
+    const chance = new Chance("cancel");
+    const instants = Array.from(
+      { length: INSTANTS },
+      (_, index) => ((index + chance.next()) / INSTANTS) * SESSION_MS,
+    );
 
-  it.each(instants)(
-    "after %i ms leaves no process, loses no work, frees its claim [F70, F09]",
-    async (ms) => {
-      const cancelled = await cancelAfter(ms, sessions);
+    const all = await Promise.all(instants.map((ms) => cancelAfter(ms, sessions)));
 
+    for (const cancelled of all) {
       expect(cancelled).toMatchObject({ left: [], claimsAfter: 0, attempts: 1 });
       expect(cancelled.seconds).toBeLessThan(8);
       expect(cancelled.kept).toEqual(cancelled.written);
       // One that was done before the cancel came is not started again.
       expect(cancelled.nextClaims).toHaveLength(cancelled.outcome === "returned" ? 1 : 0);
-    },
-  );
+    }
+    expect(all.some(({ written }) => written.length > 0)).toBe(true);
+  });
 });

@@ -6,6 +6,7 @@ import type { Claim } from "../../../src/core/journal/records.ts";
 import { listProcesses } from "../../e2e/processes.ts";
 import { PureFleet } from "../../world/pure-fleet.ts";
 import { Machine } from "../workspace/machine.ts";
+import { newRealAgent } from "./real-agent.ts";
 import { DONE, type ModelStep, type RealSessions } from "./real-sessions.ts";
 
 /** Starts a process that leaves every group, and ends a while after it. */
@@ -61,7 +62,7 @@ export async function cancelAfter(ms: number, sessions: RealSessions): Promise<C
   const cancelled = new AbortController();
   const session = fleet.session(claim, {
     workspace: machine.newWorkspace(claim.issue, mark),
-    agent: sessions.newAgent(join(machine.directory, "agent"), mark),
+    agent: newRealAgent({ directory: join(machine.directory, "agent"), mark, url: sessions.url }),
     stop: cancelled.signal,
   });
   await Promise.race([session, sleep(ms)]);

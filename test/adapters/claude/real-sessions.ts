@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { createModelServer } from "../../../local/model/server.ts";
-import { ClaudeAgent, type ClaudeAgentOptions } from "../../../src/adapters/claude/claude-agent.ts";
-import { SESSION_VARIABLE, sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
+import type { ClaudeAgentOptions } from "../../../src/adapters/claude/claude-agent.ts";
+import { sweepProcesses } from "../../../src/adapters/workspace/sweep.ts";
 import { type AgentRun, ANSWER_SCHEMA } from "../../../src/core/session/agent-run.ts";
 import type { AgentRequest } from "../../../src/ports/agent.ts";
 import { anAgentRequest, placesIn } from "./an-agent-request.ts";
+import { newRealAgent } from "./real-agent.ts";
 
 /** One turn of the scripted model, or a fault before it; `local/model/script.ts` says which. */
 export type ModelStep = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export interface SessionOptions {
   /** Called at each call of a tool with the pid of the CLI and the count of calls so far. */
   readonly onTool?: (pid: number, count: number) => void;
   /** Goes on with this session's conversation, in its worktree. */
-  readonly after?: RealSession;
+  readonly after?: Pick<RealSession, "worktree" | "conversations">;
 }
 
 /** The answer that ends a session well. */
@@ -75,6 +75,11 @@ export class RealSessions {
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   }
 
+  /** Makes a directory that goes with the sessions: tests that run at once have no end of their own. */
+  async newDirectory(): Promise<string> {
+    return await mkdtemp(join(this.#root, "d-"));
+  }
+
   /** Gives the model a script; returns the issue that it is for. */
   async addScript(steps: readonly ModelStep[]): Promise<number> {
     this.#count += 1;
@@ -83,26 +88,6 @@ export class RealSessions {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "script.json"), JSON.stringify({ steps }));
     return issue;
-  }
-
-  /** The CLI with its places in a directory and its mark on every process. */
-  newAgent(
-    directory: string,
-    mark: string,
-    options: Partial<ClaudeAgentOptions> = {},
-  ): ClaudeAgent {
-    return new ClaudeAgent({
-      binary: { path: claudeBinary(), version: "2.1.328" },
-      credential: { type: "api-key", value: "sk-canary" },
-      places: placesIn(directory),
-      environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: this.url },
-      marker: { [SESSION_VARIABLE]: mark },
-      newSessionId: () => crypto.randomUUID(),
-      clock: () => new Date(),
-      log: { info: () => undefined, notice: () => undefined, warning: () => undefined },
-      onLine: () => undefined,
-      ...options,
-    });
   }
 
   /** Lets the CLI work on an issue of its own, for which the model has this script. */
@@ -119,21 +104,24 @@ export class RealSessions {
     const sessionId = crypto.randomUUID();
     let toolCount = 0;
     const mark = `real-${process.pid}-${issue}`;
-    const agent = this.newAgent(directory, mark, {
-      places: { ...places, conversations },
-      newSessionId: () => sessionId,
-      onLine: (line) => {
-        lines.push(line);
-        if (line.includes('"subtype":"init"')) {
-          options.onInit?.();
-        }
-        if (line.includes('"type":"tool_use"') && options.onTool !== undefined) {
-          toolCount += 1;
-          options.onTool(pidOf(sessionId), toolCount);
-        }
+    const agent = newRealAgent(
+      { directory, mark, url: this.url },
+      {
+        places: { ...places, conversations },
+        newSessionId: () => sessionId,
+        onLine: (line) => {
+          lines.push(line);
+          if (line.includes('"subtype":"init"')) {
+            options.onInit?.();
+          }
+          if (line.includes('"type":"tool_use"') && options.onTool !== undefined) {
+            toolCount += 1;
+            options.onTool(pidOf(sessionId), toolCount);
+          }
+        },
+        ...options.agent,
       },
-      ...options.agent,
-    });
+    );
     const run = await agent.run(
       anAgentRequest({
         worktree,
@@ -159,9 +147,4 @@ function pidOf(sessionId: string): number {
   return Number(
     execFileSync("pgrep", ["-of", "--", `--session-id ${sessionId}`], { encoding: "utf8" }),
   );
-}
-
-function claudeBinary(): string {
-  const platform = `${process.platform}-${process.arch}`;
-  return createRequire(import.meta.url).resolve(`@anthropic-ai/claude-code-${platform}/claude`);
 }
