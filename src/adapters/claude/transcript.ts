@@ -12,6 +12,8 @@ export class Transcript {
 
   constructor(path: string, secret: string, maxLength = MAX_LENGTH) {
     this.#stream = createWriteStream(path);
+    // A full disk costs people the transcript, not the session.
+    this.#stream.on("error", () => (this.#length = Number.POSITIVE_INFINITY));
     this.#secret = secret;
     this.#maxLength = maxLength;
   }

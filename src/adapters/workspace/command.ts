@@ -34,14 +34,20 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    const { stop } = options;
-    stop?.addEventListener("abort", () => killGroup(child.pid), { once: true });
-    if (stop?.aborted === true) {
-      killGroup(child.pid);
+    let isOver = false;
+    const end = (): void => {
+      // The number of a group that is gone may belong to somebody else by now.
+      if (!isOver) {
+        killGroup(child.pid);
+      }
+    };
+    options.stop?.addEventListener("abort", end, { once: true });
+    if (options.stop?.aborted === true) {
+      end();
     }
     const limit = setTimeout(() => {
       timedOut = true;
-      killGroup(child.pid);
+      end();
     }, options.limitMs);
     child.once("error", (error) => {
       clearTimeout(limit);
@@ -49,7 +55,8 @@ export function runCommand(command: string, options: CommandOptions): Promise<Co
     });
     child.once("exit", (code) => {
       clearTimeout(limit);
-      killGroup(child.pid);
+      end();
+      isOver = true;
       const seconds = (options.clock().getTime() - startedMs) / 1000;
       const finish = (): void => {
         child.stdout.destroy();

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -18,6 +18,16 @@ describe("Transcript", () => {
     const read = await write(['{"text":"my key is sk-secret, sk-secret"}', "ok"]);
 
     await expect.poll(read).toBe('{"text":"my key is ***, ***"}\nok\n');
+  });
+
+  it("costs nobody the session when it cannot be written", async () => {
+    const directory = await temporaryDirectory();
+    const transcript = new Transcript(join(directory, "nothing", "transcript.jsonl"), "sk-secret");
+
+    transcript.write("first");
+    await expect.poll(() => readdir(directory)).toEqual([]);
+
+    expect(() => transcript.write("second")).not.toThrow();
   });
 
   it("ends with a line that says so when the agent says too much", async () => {

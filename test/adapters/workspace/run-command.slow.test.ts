@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -31,6 +32,23 @@ describe("MachineWorkspace.runCommand", () => {
     const [pwd, environment] = run.tail.split("\n");
     expect(pwd).toBe(workspace.worktree);
     expect(environment).toMatch(/home\|\|true$/);
+  });
+
+  it("ends a command with its children when it is stopped, also before it began [F70]", async () => {
+    const workspace = await machine.open();
+    const stop = new AbortController();
+    const command = "echo $$ > ../shell; sleep 60 & sleep 60";
+
+    const running = workspace.runCommand(command, 60_000, stop.signal);
+    const shell = join(dirname(workspace.worktree), "shell");
+    await expect.poll(() => readFile(shell, "utf8").catch(() => "")).toMatch(/\d/);
+    stop.abort();
+    const stopped = await running;
+    const late = await workspace.runCommand("sleep 60", 60_000, stop.signal);
+
+    expect(stopped).toMatchObject({ exitCode: undefined, timedOut: false });
+    expect(late).toMatchObject({ exitCode: undefined, timedOut: false });
+    expect(await isAlive(Number(await readFile(shell, "utf8")))).toBe(false);
   });
 
   it("tells a failure from a limit, and keeps the last words of both", async () => {
