@@ -135,7 +135,7 @@ describe("ClaudeAgent", () => {
       hang();`,
       { request: { stop: controller.signal } },
     );
-    await expect.poll(() => standIn.lines.length).toBe(1);
+    await expect.poll(() => standIn.lines.length, { timeout: 10_000 }).toBe(1);
 
     controller.abort();
 
@@ -153,7 +153,7 @@ describe("ClaudeAgent", () => {
         if (input.includes("interrupt")) { process.exit(1); }
       });`;
     const stopped = standIn.run(script, { request: { stop: controller.signal } });
-    await expect.poll(() => standIn.lines.length).toBe(1);
+    await expect.poll(() => standIn.lines.length, { timeout: 10_000 }).toBe(1);
 
     controller.abort();
 

@@ -41,7 +41,9 @@ describe("MachineWorkspace.runCommand", () => {
 
     const running = workspace.runCommand(command, 60_000, stop.signal);
     const shell = join(dirname(workspace.worktree), "shell");
-    await expect.poll(() => readFile(shell, "utf8").catch(() => "")).toMatch(/\d/);
+    await expect
+      .poll(() => readFile(shell, "utf8").catch(() => ""), { timeout: 10_000 })
+      .toMatch(/\d/);
     stop.abort();
     const stopped = await running;
     const late = await workspace.runCommand("sleep 60", 60_000, stop.signal);
