@@ -39,14 +39,14 @@ describe("MachineWorkspace.runCommand", () => {
     const stop = new AbortController();
     const command = "echo $$ > ../shell; sleep 60 & sleep 60";
 
-    const running = workspace.runCommand(command, 60_000, stop.signal);
+    const running = workspace.runCommand(command, 60_000, { stop: stop.signal });
     const shell = join(dirname(workspace.worktree), "shell");
     await expect
       .poll(() => readFile(shell, "utf8").catch(() => ""), { timeout: 10_000 })
       .toMatch(/\d/);
     stop.abort();
     const stopped = await running;
-    const late = await workspace.runCommand("sleep 60", 60_000, stop.signal);
+    const late = await workspace.runCommand("sleep 60", 60_000, { stop: stop.signal });
 
     expect(stopped).toMatchObject({ exitCode: undefined, timedOut: false });
     expect(late).toMatchObject({ exitCode: undefined, timedOut: false });
