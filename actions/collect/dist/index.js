@@ -30923,6 +30923,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -39733,12 +39740,12 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
-/* harmony import */ var _src_adapters_actions_cached_snapshots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2779);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(411);
+/* harmony import */ var _src_adapters_actions_cached_snapshots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7626);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8955);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
-/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8642);
+/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7234);
 
 
 
@@ -39755,7 +39762,7 @@ await (0,_src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__/* .run
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH("plan-digest", file.digest);
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH("ready-count", tick.plan.ready.length);
     await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw((0,_src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__/* .formatPlanSummary */ .b)(tick)).write();
-    await connection.saveSnapshot();
+    await connection.saveSnapshot(tick.journalSeq);
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`${tick.plan.ready.length} ready, ${connection.requestCount()} API requests.`);
 });
 
@@ -39788,7 +39795,7 @@ function harmless(message) {
 
 /***/ }),
 
-/***/ 2779:
+/***/ 7626:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39811,8 +39818,8 @@ var external_node_timers_promises_ = __nccwpck_require__(8500);
 var snapshot_text = __nccwpck_require__(1317);
 // EXTERNAL MODULE: ./build/src/adapters/actions/actions-log.js
 var actions_log = __nccwpck_require__(5694);
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/read-cached-file.js
@@ -39906,7 +39913,7 @@ async function unpack(archive, option, { path, directory }, signal) {
 }
 function readMember(args, signal) {
     return new Promise((resolve, reject) => {
-        const tar = (0,external_node_child_process_namespaceObject.spawn)("tar", args, { stdio: ["ignore", "pipe", "ignore"], signal });
+        const tar = (0,external_node_child_process_.spawn)("tar", args, { stdio: ["ignore", "pipe", "ignore"], signal });
         const chunks = [];
         let bytes = 0;
         tar.stdout.on("data", (chunk) => {
@@ -40020,7 +40027,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 411:
+/***/ 8955:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40039,12 +40046,14 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/src/core/failure.js
+var failure = __nccwpck_require__(139);
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./build/src/core/failure.js
-var failure = __nccwpck_require__(139);
 ;// CONCATENATED MODULE: ./build/src/core/text/nearest-name.js
 /** The allowed name with the fewest edits from `given`, the first of equals; `undefined` when none is near enough to be meant. */
 function nearestName(given, allowed, maxEdits = editsOfTypo) {
@@ -40077,7 +40086,7 @@ function editDistance(a, b) {
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/defaults.js
 /** Returns the complete configuration: what the file says, and the settled default of the rest. */
 function withDefaults(file) {
-    const { priority, session, retry, quality, checks } = file;
+    const { priority, session, retry, quality, prepare, checks } = file;
     return {
         triggerLabel: file["trigger-label"] ?? "trigger:agent-execute",
         refPrefix: file["ref-prefix"] ?? "refs/water-spider/",
@@ -40101,9 +40110,20 @@ function withDefaults(file) {
         },
         estimateDefaultMinutes: minutes(file.estimate?.default ?? "30m"),
         dependencySources: file.dependencies?.sources ?? ["labels", "body", "native", "sub-issues"],
+        workspace: {
+            sparse: file.workspace?.sparse ?? [],
+            submodules: file.workspace?.submodules ?? false,
+            recycle: file.workspace?.recycle ?? true,
+            minFreeDiskBytes: bytes(file.workspace?.["min-free-disk"]),
+        },
+        prepare: {
+            commands: prepare?.commands ?? [],
+            limitMinutes: minutes(prepare?.limit ?? "10m"),
+        },
         checks: { build: checks?.build, test: checks?.test, lint: checks?.lint },
         session: {
             model: session?.model,
+            softMinutes: minutes(session?.soft ?? "30m"),
             hardMinutes: minutes(session?.hard ?? "2h"),
             stallMinutes: minutes(session?.stall ?? "10m"),
             maxTurns: session?.["max-turns"] ?? 200,
@@ -40117,6 +40137,11 @@ function withDefaults(file) {
             jitterShare: (retry?.["jitter-percent"] ?? 10) / 100,
         },
         quality: { pullRequest: quality?.pr ?? 80, human: quality?.human ?? 60 },
+        history: {
+            queueDays: file.history?.queue ?? 7,
+            sessionDays: file.history?.sessions ?? 30,
+            metricDays: file.history?.metrics ?? 90,
+        },
         api: { floor: file.api?.floor ?? 150 },
     };
 }
@@ -40124,6 +40149,13 @@ const MINUTES_PER_UNIT = { s: 1 / 60, m: 1, h: 60 };
 /** Reads `90s`, `30m` or `2h`, which the schema has checked. */
 function minutes(text) {
     return Number(text.slice(0, -1)) * (MINUTES_PER_UNIT[text.slice(-1)] ?? 1);
+}
+const BYTES_PER_UNIT = { m: 10 ** 6, g: 10 ** 9 };
+/** Reads `500m` or `20g`, which the schema has checked. */
+function bytes(text) {
+    return text === undefined
+        ? undefined
+        : Number(text.slice(0, -1)) * (BYTES_PER_UNIT[text.slice(-1)] ?? 1);
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/schema.js
@@ -40144,6 +40176,10 @@ function whole(min, max) {
 }
 /** `30m`, `2h`, `90s`: a duration with its unit. */
 const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[smh]$/, "a duration such as 90s, 30m or 2h"));
+/** `500m`, `20g`: an amount of disk space. */
+const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
+/** A directory of the repository. */
+const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -40176,6 +40212,16 @@ const configurationSchema = dist/* strictObject */.rej({
     dependencies: described(dist/* strictObject */.rej({
         sources: described(dist/* array */.YOg(dist/* picklist */.KIO(["labels", "body", "native", "sub-issues", "task-lists"])), "Where dependencies are read from."),
     }), "What blocks an issue."),
+    workspace: described(dist/* strictObject */.rej({
+        sparse: described(dist/* pipe */.FsL(dist/* array */.YOg(directory), dist/* maxLength */.Ru6(100, "at most 100 directories")), "Directories to check out, with the files beside the way to them; none means all."),
+        submodules: described(dist/* boolean */.zMY(), "Check out submodules, and theirs."),
+        recycle: described(dist/* boolean */.zMY(), "Start a session with the untouched files of the one before, where that is faster."),
+        "min-free-disk": described(size, "A machine with less free disk space starts no session."),
+    }), "How a session's worktree is made."),
+    prepare: described(dist/* strictObject */.rej({
+        commands: described(dist/* pipe */.FsL(dist/* array */.YOg(command), dist/* maxLength */.Ru6(10, "at most 10 commands")), "Commands that make a fresh worktree ready, for example npm ci."),
+        limit: described(duration, "Time limit of all of them together."),
+    }), "What runs in the worktree before the session."),
     checks: described(dist/* strictObject */.rej({
         build: described(command, "Command that builds the project."),
         test: described(command, "Command that runs its tests."),
@@ -40184,6 +40230,7 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
+        soft: described(duration, "A session that works longer than this says so in the step's log."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
@@ -40201,6 +40248,11 @@ const configurationSchema = dist/* strictObject */.rej({
         pr: described(whole(0, 100), "Points for a pull request that is ready for review."),
         human: described(whole(0, 100), "Points for a draft that a person looks at."),
     }), "Bands of the quality score."),
+    history: described(dist/* strictObject */.rej({
+        queue: described(whole(0, 365), "Days in which an ended delivery keeps its record."),
+        sessions: described(whole(1, 365), "Days of finished sessions that reports look back on."),
+        metrics: described(whole(1, 365), "Days of figures and of estimates by experience."),
+    }), "How long the journal's tree keeps finished work; commits keep it for ever."),
     api: described(dist/* strictObject */.rej({
         floor: described(whole(0, 1_000), "With fewer API requests left this hour, ticks only read: nothing starts."),
     }), "Use of GitHub's API."),
@@ -40325,6 +40377,14 @@ var stored_shapes = __nccwpck_require__(7689);
 const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"];
 
 ;// CONCATENATED MODULE: ./build/src/core/journal/records.js
+const PAUSE_REASONS = [
+    "command",
+    "account-limit",
+    "configuration",
+    "base-red",
+    "meltdown",
+    "journal-rewound",
+];
 const STOP_REASONS = [
     "cancelled",
     "issue-closed",
@@ -40362,6 +40422,7 @@ const configurationName = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* rege
 const nonce = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9-]{1,64}$/));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
+const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
 const claim = dist/* strictObject */.rej({
     issue: positive,
@@ -40378,23 +40439,32 @@ const claim = dist/* strictObject */.rej({
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
+/** What finds the job of a claim that was taken back. */
+const waitingJob = dist/* strictObject */.rej({
+    issue: positive,
+    runId: positive,
+    runAttempt: positive,
+    nonce,
+});
 const result = dist/* strictObject */.rej({
     outcome: dist/* picklist */.KIO(OUTCOMES),
     cause: (0,stored_shapes/* absent */.G)(configurationName),
     detail: sentence,
-    score: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
+    score: (0,stored_shapes/* absent */.G)(points),
     headSha: (0,stored_shapes/* absent */.G)(sha),
     pullRequest: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
+    keptSha: (0,stored_shapes/* absent */.G)(sha),
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
-    reason: dist/* picklist */.KIO(["command", "account-limit", "configuration", "base-red", "meltdown"]),
+    reason: dist/* picklist */.KIO(PAUSE_REASONS),
     detail: sentence,
     until: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     baseSha: (0,stored_shapes/* absent */.G)(sha),
+    seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
 const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
@@ -40403,12 +40473,14 @@ const issueRecordSchema = dist/* strictObject */.rej({
     delivery: positive,
     attempts: count,
     approval: (0,stored_shapes/* absent */.G)(approval),
+    said: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k })),
     claim: (0,stored_shapes/* absent */.G)(claim),
     stop: (0,stored_shapes/* absent */.G)(stop),
     recentClaims: dist/* optional */.lqM(dist/* array */.YOg(stored_shapes/* time */.k), () => []),
     result: (0,stored_shapes/* absent */.G)(result),
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    keptSha: (0,stored_shapes/* absent */.G)(sha),
     ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
@@ -40423,6 +40495,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     pullRequest: (0,stored_shapes/* absent */.G)(positive),
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
+    branchSha: (0,stored_shapes/* absent */.G)(sha),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -40431,6 +40504,8 @@ const fleetSchema = dist/* strictObject */.rej({
         pause: (0,stored_shapes/* absent */.G)(pause),
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
+        offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
 const factSchema = dist/* variant */.Oxt("type", [
@@ -40453,9 +40528,22 @@ const factSchema = dist/* variant */.Oxt("type", [
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("archived"),
+        issues: dist/* array */.YOg(positive),
+        historyFrom: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}$/)),
+    }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: schema_login, at: stored_shapes/* time */.k }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("approved-anyway"),
+        issue: positive,
+        by: schema_login,
+        score: (0,stored_shapes/* absent */.G)(points),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
 ]);
@@ -40510,6 +40598,10 @@ function formatSubject(fact) {
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
             return `finalize again: #${fact.issue}`;
+        case "archived":
+            return `archived: ${fact.issues.length} issues; history from ${fact.historyFrom}`;
+        case "slot-online":
+            return `slots online: ${fact.claims.length}`;
         case "target-set":
             return fact.count === undefined
                 ? `no target any more, by ${fact.by}`
@@ -40518,6 +40610,10 @@ function formatSubject(fact) {
             return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
+        case "approve-requested":
+            return `approve requested: #${fact.issue} by ${fact.by}`;
+        case "approved-anyway":
+            return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
@@ -40543,7 +40639,10 @@ function issuePath(issue) {
 function historyPath(at) {
     return `history/${at.slice(0, 7)}.jsonl`;
 }
-/** Returns the files of the tree that differ after `after`, by path: all a commit has to write. */
+/**
+ * Returns the files of the tree that differ after `after`, by path: all a commit has to write. A
+ * file without a text leaves the tree.
+ */
 function formatTreeChanges(before, after) {
     const files = new Map();
     files.set(FLEET, formatJson({ v: JOURNAL_VERSION, seq: after.seq, fleet: after.fleet }));
@@ -40552,48 +40651,93 @@ function formatTreeChanges(before, after) {
             files.set(issuePath(issue), formatJson({ v: JOURNAL_VERSION, ...record }));
         }
     }
-    const known = new Set(before.history);
-    const months = new Set(after.history.filter((entry) => !known.has(entry)).map(({ at }) => historyPath(at)));
-    for (const month of months) {
-        const entries = after.history.filter(({ at }) => historyPath(at) === month);
-        files.set(month, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    for (const issue of before.issues.keys()) {
+        if (!after.issues.has(issue)) {
+            files.set(issuePath(issue), undefined);
+        }
+    }
+    for (const month of listChangedMonths(before.history, after.history)) {
+        const entries = after.history.filter(({ at }) => at.startsWith(month));
+        const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+        files.set(historyPath(month), entries.length === 0 ? undefined : text);
     }
     return files;
 }
 /**
- * Reads the tree of the journal's tip. A record that cannot be read holds its own issue and nobody
- * else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because its
- * pause and its `seq` guard everything.
+ * The months (`2026-11`) that have another line than before, or one less. Most entries are older
+ * than all that changed.
  */
-function parseTree(files) {
-    const fleetText = files.get(FLEET);
-    if (fleetText === undefined) {
-        return { error: `the journal has no ${FLEET}` };
+function listChangedMonths(before, after) {
+    const first = before.findIndex((entry, index) => entry !== after[index]);
+    const changed = first < 0 ? before.length : first;
+    const [gone, come] = [before.slice(changed), after.slice(changed)];
+    const [known, left] = [new Set(gone), new Set(come)];
+    const entries = [
+        ...come.filter((entry) => !known.has(entry)),
+        ...gone.filter((entry) => !left.has(entry)),
+    ];
+    return new Set(entries.map(({ at }) => at.slice(0, 7)));
+}
+/** Reads one file of the tree. It says the same as long as its text is the same. */
+function parseTreeFile(path, text) {
+    if (path === FLEET) {
+        const fleet = parseWith(fleetSchema, text);
+        return "error" in fleet
+            ? { type: "unreadable", issue: undefined, reason: `${FLEET}: ${fleet.error}` }
+            : { type: "fleet", seq: fleet.value.seq, fleet: fleet.value.fleet };
     }
-    const fleet = parseWith(fleetSchema, fleetText);
-    if ("error" in fleet) {
-        return { error: `${FLEET}: ${fleet.error}` };
+    if (path.startsWith("history/")) {
+        return { type: "history", entries: parseHistory(text) };
     }
+    const issue = issueOfPath(path);
+    if (issue === undefined) {
+        return { type: "foreign" };
+    }
+    const record = parseRecord(text, issue);
+    return "error" in record
+        ? { type: "unreadable", issue, reason: `${path}: ${record.error}` }
+        : { type: "record", record: record.value };
+}
+/**
+ * Makes the state of all files of a tree. A record that cannot be read holds its own issue and
+ * nobody else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because
+ * its pause and its `seq` guard everything.
+ */
+function joinTree(files) {
+    let rest;
     const issues = new Map();
     const unreadable = new Map();
     const history = [];
-    for (const [path, text] of files) {
-        const issue = issueOfPath(path);
-        if (issue !== undefined) {
-            const record = parseRecord(text, issue);
-            if ("error" in record) {
-                unreadable.set(issue, `${path}: ${record.error}`);
-            }
-            else {
-                issues.set(issue, record.value);
-            }
-        }
-        else if (path.startsWith("history/")) {
-            history.push(...parseHistory(text));
+    for (const file of files) {
+        switch (file.type) {
+            case "fleet":
+                rest = { seq: file.seq, fleet: file.fleet };
+                break;
+            case "record":
+                issues.set(file.record.issue, file.record);
+                break;
+            case "history":
+                for (const entry of file.entries) {
+                    history.push(entry);
+                }
+                break;
+            case "unreadable":
+                if (file.issue === undefined) {
+                    return { error: file.reason };
+                }
+                unreadable.set(file.issue, file.reason);
+                break;
+            case "foreign":
         }
     }
     history.sort(fold/* byTime */.XL);
-    return { seq: fleet.value.seq, fleet: fleet.value.fleet, issues, history, unreadable };
+    return rest === undefined
+        ? { error: `the journal has no ${FLEET}` }
+        : { ...rest, issues, history, unreadable };
+}
+/** Reads the tree of the journal's tip: its texts by path. */
+function parseTree(files) {
+    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
 }
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
@@ -40641,40 +40785,83 @@ function formatJson(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/ports/journal.js
-/** The branch that had to land with an event was not where it was expected; nothing landed. */
-class BranchMovedError extends Error {
-    name = "BranchMovedError";
+/** The ref that had to land with an event was not where it was expected; nothing landed. */
+class RefMovedError extends Error {
+    name = "RefMovedError";
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/git/tree-files.js
+;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
+/** Known to every git; what is compared with it is there as a whole. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+const CHANGED_FILES = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"];
 /**
- * Returns the files of a commit by path, as text. Two processes whatever their number; a blob that
- * is not UTF-8 arrives with replacement characters and is refused by whoever parses it.
+ * Reads the files of commits, one commit after the other, and parses each text once: git passes
+ * over the folders that did not change, and only blobs that did travel to this process.
  */
-async function readTreeFiles(git, commit) {
-    const listing = await git.run(["ls-tree", "-r", "-z", commit]);
-    const entries = listing
-        .split("\0")
-        .filter((line) => line !== "")
-        .flatMap((line) => {
-        const match = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line);
-        return match?.[1] !== undefined && match[2] !== undefined
-            ? [{ object: match[1], path: match[2] }]
-            : [];
-    });
-    const batch = await git.try(["cat-file", "--batch=%(objectname) %(objectsize)"], entries.map(({ object }) => `${object}\n`).join(""));
-    const files = new Map();
-    let at = 0;
-    for (const { path } of entries) {
-        const lineEnd = batch.stdout.indexOf("\n", at);
-        const size = Number(batch.stdout.toString("latin1", at, lineEnd).split(" ")[1]);
-        if (lineEnd < 0 || !Number.isSafeInteger(size)) {
-            throw new Error(`The object of ${path} in ${commit} is missing or cannot be read.`);
-        }
-        files.set(path, batch.stdout.toString("utf8", lineEnd + 1, lineEnd + 1 + size));
-        at = lineEnd + 1 + size + 1;
+class TreeReader {
+    #git;
+    #parse;
+    #commit = EMPTY_TREE;
+    #files = new Map();
+    constructor(git, parse) {
+        this.#git = git;
+        this.#parse = parse;
     }
-    return files;
+    /**
+     * Returns what the files of the commit say, by path. Two processes whatever their number; a blob
+     * that is not UTF-8 arrives with replacement characters and is refused by whoever parses it.
+     */
+    async read(commit) {
+        const changes = await this.#listChanges(commit);
+        const texts = await this.#readTexts(changes.flatMap(({ object }) => object ?? []));
+        const files = new Map(this.#files);
+        for (const { path, object } of changes) {
+            const text = object === undefined ? undefined : texts.next().value;
+            if (text === undefined) {
+                files.delete(path);
+            }
+            else {
+                files.set(path, this.#parse(path, text));
+            }
+        }
+        this.#files = files;
+        this.#commit = commit;
+        return files;
+    }
+    async #listChanges(commit) {
+        const listing = await this.#git.run([...CHANGED_FILES, this.#commit, commit]);
+        const fields = listing.split("\0");
+        const changes = [];
+        for (let at = 0; at + 1 < fields.length; at += 2) {
+            const [, mode = "", , object = ""] = (fields[at] ?? "").split(" ");
+            // A submodule names a commit of another repository: it is no file.
+            const isFile = mode !== "000000" && mode !== "160000";
+            changes.push({ path: fields[at + 1] ?? "", object: isFile ? object : undefined });
+        }
+        return changes;
+    }
+    async #readTexts(objects) {
+        if (objects.length === 0) {
+            return [][Symbol.iterator]();
+        }
+        const batch = ["cat-file", "--buffer", "--batch=%(objectname) %(objectsize)"];
+        const { stdout } = await this.#git.try(batch, `${objects.join("\n")}\n`);
+        return parseBatch(stdout, objects);
+    }
+}
+function* parseBatch(output, objects) {
+    let at = 0;
+    for (const object of objects) {
+        const lineEnd = output.indexOf("\n", at);
+        const [name, size] = output.toString("latin1", at, lineEnd).split(" ");
+        const end = lineEnd + 1 + Number(size);
+        if (lineEnd < 0 || name !== object || !Number.isSafeInteger(end) || end > output.length) {
+            throw new Error(`The object ${object} is missing or cannot be read.`);
+        }
+        yield output.toString("utf8", lineEnd + 1, end);
+        at = end + 1;
+    }
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git-journal.js
@@ -40685,6 +40872,9 @@ async function readTreeFiles(git, commit) {
 
 /** How long an append tries before it gives up. */
 const MAX_APPEND_MS = 60_000;
+const MAX_WAIT_MS = 2_000;
+/** Where our own repository keeps the tip that was fetched: what the next fetch need not bring. */
+const FETCHED_REF = "refs/fetched/journal";
 /** The journal cannot be trusted: the fleet is held until a person has looked (design section 2). */
 class JournalIncidentError extends Error {
     name = "JournalIncidentError";
@@ -40692,97 +40882,131 @@ class JournalIncidentError extends Error {
 /** The journal as one git ref: event = commit, tree = state, append = push with lease on the tip. */
 class GitJournal {
     #options;
-    #lastSeq = 0;
-    #lastCommit;
+    #reader;
+    /** The tip that was read or written last. */
+    #last = { commit: undefined, state: fold/* EMPTY_JOURNAL */.uJ };
+    #isFirstFetch = true;
     constructor(options) {
         this.#options = options;
+        this.#reader = new TreeReader(options.git, parseTreeFile);
     }
     async read() {
         return (await this.#readTip()).state;
     }
     async append(decide, alongside) {
-        const { clock, sleep, random } = this.#options;
+        const { clock } = this.#options;
         const startedMs = clock().getTime();
-        let tip = await this.#readTip();
-        for (let attempt = 1;; attempt += 1) {
+        for (let lost, attempt = 1;; attempt += 1) {
+            const attemptedMs = clock().getTime();
+            const tip = await this.#readTip();
+            if (lost !== undefined) {
+                if (await this.#holds(tip, lost.commit)) {
+                    return lost.appended;
+                }
+                if (alongside !== undefined && tip.commit === lost.onto) {
+                    await this.#checkRef(alongside);
+                }
+                this.#checkTime(startedMs, attempt, lost);
+            }
             const fact = decide(tip.state);
             if (fact === undefined) {
                 return undefined;
             }
-            const event = { seq: tip.state.seq + 1, stamp: this.#stamp(), fact };
+            const event = readableEvent({ seq: tip.state.seq + 1, stamp: this.#stamp(), fact });
             const state = (0,fold/* applyEvent */.Z8)(tip.state, event);
-            checkReadable(event);
             const commit = await this.#writeCommit(tip, event, state);
             const push = await this.#push(commit, tip, alongside);
             if (push.exitCode === 0) {
-                this.#lastSeq = state.seq;
-                this.#lastCommit = commit;
+                this.#last = { commit, state };
                 return { event, state };
             }
-            // The text of a refused push differs between servers; where the refs are now does not.
-            const next = await this.#readTip();
-            if (next.commit === commit ||
-                (!isRefused(push) && (await this.#holds(next, commit, event)))) {
-                return { event, state };
-            }
-            if (next.commit === tip.commit && alongside !== undefined) {
-                await this.#checkBranch(alongside);
-            }
-            if (clock().getTime() - startedMs > MAX_APPEND_MS) {
-                throw new Error(`The journal ${this.#options.ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt} attempts). The last push said: ${push.stderr.trim()}`);
-            }
-            await sleep(Math.min(50 * 2 ** attempt, 2_000) * random());
-            tip = next.commit === tip.commit ? tip : next;
+            lost = {
+                commit,
+                onto: tip.commit,
+                appended: { event, state },
+                complaint: push.stderr.trim(),
+            };
+            await this.#waitAfter(clock().getTime() - attemptedMs);
         }
+    }
+    #checkTime(startedMs, attempt, { complaint }) {
+        const { clock, ref } = this.#options;
+        if (clock().getTime() - startedMs > MAX_APPEND_MS) {
+            throw new Error(`The journal ${ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt - 1} attempts). The last push said: ${complaint}`);
+        }
+    }
+    /**
+     * Waits before the tip is read again: what is decided next is decided on a fresh one. Of writers
+     * that push together one always lands; the others spread over twice the time that an attempt takes
+     * here and now, so that few of them meet again.
+     */
+    async #waitAfter(attemptMs) {
+        const { sleep, random } = this.#options;
+        await sleep(Math.min(2 * attemptMs, MAX_WAIT_MS) * random());
     }
     #stamp() {
         const { clock, newNonce, run } = this.#options;
         return { at: clock().toISOString(), ...run, nonce: newNonce() };
     }
     async #readTip() {
-        const { git, remoteUrl, ref } = this.#options;
-        const fetched = await git.try(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, ref]);
-        if (fetched.exitCode !== 0) {
-            if ((await this.#remoteValue(ref)) !== undefined) {
-                throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+        const { git, ref } = this.#options;
+        const { seq } = this.#last.state;
+        if (!(await this.#fetch())) {
+            if (seq > 0) {
+                throw new JournalIncidentError(`The journal ${ref} vanished after event ${seq}.`);
             }
-            if (this.#lastSeq > 0) {
-                throw new JournalIncidentError(`The journal ${ref} vanished after event ${this.#lastSeq}.`);
-            }
-            return { commit: undefined, state: fold/* EMPTY_JOURNAL */.uJ };
+            return this.#last;
         }
-        const commit = await git.run(["rev-parse", "FETCH_HEAD"]);
-        const state = parseTree(await readTreeFiles(git, commit));
-        if ("error" in state) {
-            throw new JournalIncidentError(`The journal ${ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`);
+        const commit = await git.run(["rev-parse", FETCHED_REF]);
+        if (commit !== this.#last.commit) {
+            const state = await this.#readState(commit);
+            this.#checkProgress(state.seq);
+            this.#last = { commit, state };
         }
-        if (state.seq < this.#lastSeq) {
-            throw new JournalIncidentError(`The journal ${ref} was rewound from event ${this.#lastSeq} to ${state.seq}. Nothing is claimed until a person has looked.`);
-        }
-        if (state.seq === this.#lastSeq && commit !== this.#lastCommit) {
-            throw new JournalIncidentError(`The journal ${ref} has another event ${state.seq} than before. Nothing is claimed until a person has looked.`);
-        }
-        this.#lastSeq = state.seq;
-        this.#lastCommit = commit;
-        return { commit, state };
+        return this.#last;
     }
-    /** Whether the event's commit lies behind the tip: its push landed, only the answer was lost [F02]. */
-    async #holds(tip, commit, { seq, stamp }) {
-        const behind = tip.state.seq - seq;
-        if (tip.commit === undefined || behind <= 0) {
+    /** Brings the ref's tip here; whether there is one. */
+    async #fetch() {
+        const { git, remoteUrl, ref } = this.#options;
+        // Only the first fetch is cut off. Later ones bring the events since: few, and `#holds` needs them.
+        const depth = this.#isFirstFetch ? ["--depth=1"] : [];
+        const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", ...depth];
+        const fetched = await git.try([...fetch, remoteUrl, `+${ref}:${FETCHED_REF}`]);
+        if (fetched.exitCode === 0) {
+            this.#isFirstFetch = false;
+            return true;
+        }
+        if ((await this.#remoteValue(ref)) !== undefined) {
+            throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+        }
+        return false;
+    }
+    async #readState(commit) {
+        const state = joinTree((await this.#reader.read(commit)).values());
+        if ("error" in state) {
+            throw new JournalIncidentError(`The journal ${this.#options.ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`);
+        }
+        return state;
+    }
+    /** Throws when a tip that is new to us counts no more events than the last one. */
+    #checkProgress(seq) {
+        const { ref } = this.#options;
+        const last = this.#last.state.seq;
+        if (seq < last) {
+            throw new JournalIncidentError(`The journal ${ref} was rewound from event ${last} to ${seq}. Nothing is claimed until a person has looked.`);
+        }
+        if (seq === last) {
+            throw new JournalIncidentError(`The journal ${ref} has another event ${seq} than before. Nothing is claimed until a person has looked.`);
+        }
+    }
+    /** Whether a commit is the tip or lies behind it: then its push landed, whatever it said [F02]. */
+    async #holds(tip, commit) {
+        if (tip.commit === undefined) {
             return false;
         }
-        const { git, remoteUrl, ref } = this.#options;
-        // In a repository of its own: deepening ours would mix its shallow ends with new history.
-        const directory = await git.run(["rev-parse", "--absolute-git-dir"]);
-        const path = `${directory}/settle-${stamp.nonce}`;
-        await git.run(["init", "--quiet", "--bare", path]);
-        const settling = git.with({ cwd: path });
-        // A margin for events that land while this is read.
-        const depth = `--depth=${behind + 20}`;
-        await settling.run(["fetch", "--quiet", depth, "--no-tags", remoteUrl, ref]);
-        const held = await settling.try(["rev-parse", "--verify", `${tip.commit}~${behind}`]);
-        return held.exitCode === 0 && held.stdout.toString("utf8").trim() === commit;
+        const { git } = this.#options;
+        const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
+        return held.exitCode === 0;
     }
     /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
     async #remoteValue(ref) {
@@ -40792,10 +41016,10 @@ class GitJournal {
         const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
         return line?.split("\t")[0];
     }
-    async #checkBranch({ branch, expected }) {
-        const actual = await this.#remoteValue(`refs/heads/${branch}`);
+    async #checkRef({ ref, expected }) {
+        const actual = await this.#remoteValue(ref);
         if (actual !== expected) {
-            throw new BranchMovedError(`Branch ${branch} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
+            throw new RefMovedError(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
     }
     /** Writes the event's commit with one process: only the files that changed travel. */
@@ -40807,9 +41031,11 @@ class GitJournal {
             `committer Water Spider <water-spider@users.noreply.github.com> ${seconds} +0000\n`,
             dataBlock(formatEvent(event)),
             tip.commit === undefined ? "" : `from ${tip.commit}\n`,
-            ...files.map(([path, text]) => `M 100644 inline ${path}\n${dataBlock(text)}`),
+            ...files.map(([path, text]) => text === undefined ? `D ${path}\n` : `M 100644 inline ${path}\n${dataBlock(text)}`),
             "get-mark :1\ndone\n",
         ].join("");
+        // From here on a fetch has something to build upon, be it the first event of all.
+        this.#isFirstFetch = false;
         return await this.#options.git.run(["fast-import", "--quiet", "--done"], stream);
     }
     async #push(commit, tip, alongside) {
@@ -40817,32 +41043,56 @@ class GitJournal {
         const leases = [`--force-with-lease=${ref}:${tip.commit ?? ""}`];
         const refspecs = [`${commit}:${ref}`];
         if (alongside !== undefined) {
-            const branchRef = `refs/heads/${alongside.branch}`;
-            leases.push(`--force-with-lease=${branchRef}:${alongside.expected ?? ""}`);
-            refspecs.push(`${alongside.sha}:${branchRef}`);
+            leases.push(`--force-with-lease=${alongside.ref}:${alongside.expected ?? ""}`);
+            refspecs.push(`${alongside.sha}:${alongside.ref}`);
         }
         return await git.try(["push", "--porcelain", "--atomic", ...leases, remoteUrl, ...refspecs]);
     }
 }
-/** A refusal in so many words: nothing landed. Any other failure may have come after the update. */
-function isRefused({ stdout }) {
-    return /^!\t.*\[(remote )?rejected\]/m.test(stdout.toString("utf8"));
-}
-/** What would be written must be what everybody can read: the journal takes nothing else. */
-function checkReadable(event) {
+/**
+ * Returns the event as everybody will read it, and throws when nobody could: the journal takes
+ * nothing else, and its tree is the fold of what its commits say.
+ */
+function readableEvent(event) {
     const parsed = parseEvent(formatEvent(event));
     if ("error" in parsed) {
         throw new Error(`The event ${event.fact.type} cannot be journalled: ${parsed.error}`);
     }
+    return parsed;
 }
 function dataBlock(text) {
     return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
-var exec = __nccwpck_require__(7187);
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/src/adapters/find-on-path.js
+
+
+
+/** Returns where a program lies on a PATH; `undefined` = nowhere. */
+async function findOnPath(program, path) {
+    for (const directory of path.split(external_node_path_.delimiter).filter((part) => part !== "")) {
+        const candidate = (0,external_node_path_.join)(directory, program);
+        try {
+            await (0,promises_.access)(candidate, external_node_fs_.constants.X_OK);
+            return candidate;
+        }
+        catch {
+            // Not there: the next directory is asked.
+        }
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git.js
 
+
+
+/** Exit code of a command that a signal ended, as shells tell it. */
+const KILLED = 137;
 /** A git command that had to succeed did not. */
 class GitError extends Error {
     name = "GitError";
@@ -40866,21 +41116,27 @@ class Git {
     with(options) {
         return new Git({ ...this.#options, ...options });
     }
-    /** Runs a command and returns what it did, whatever its exit code. */
+    /**
+     * Runs a command and returns what it did, whatever its exit code. Throws `ConfigurationError`
+     * where there is no git.
+     */
     async try(args, input) {
-        const stdout = [];
-        const stderr = [];
-        const exitCode = await (0,exec/* exec */.m)("git", [...args], {
+        const child = (0,external_node_child_process_.spawn)("git", args, {
             cwd: this.#options.cwd,
             env: environmentOf(this.#options),
-            silent: true,
-            ignoreReturnCode: true,
-            ...(input === undefined ? {} : { input: Buffer.from(input) }),
-            listeners: {
-                stdout: (chunk) => stdout.push(chunk),
-                stderr: (chunk) => stderr.push(chunk),
-            },
+            stdio: ["pipe", "pipe", "pipe"],
         });
+        const stdout = [];
+        const stderr = [];
+        child.stdout.on("data", (chunk) => stdout.push(chunk));
+        child.stderr.on("data", (chunk) => stderr.push(chunk));
+        // A command that does not read its input to the end says so by its exit code.
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(input ?? "");
+        const exitCode = await new Promise((resolve, reject) => {
+            child.once("error", reject);
+            child.once("close", (code) => resolve(code ?? KILLED));
+        }).catch(rejectWithReason);
         return {
             exitCode,
             stdout: Buffer.concat(stdout),
@@ -40889,12 +41145,24 @@ class Git {
     }
     /** Runs a command that must succeed; throws `GitError` when it does not. Returns its output. */
     async run(args, input) {
+        return (await this.read(args, input)).toString("utf8").trimEnd();
+    }
+    /** The same with the output as it is, byte by byte. */
+    async read(args, input) {
         const output = await this.try(args, input);
         if (output.exitCode !== 0) {
             throw new GitError(args, output);
         }
-        return output.stdout.toString("utf8").trimEnd();
+        return output.stdout;
     }
+}
+/** Says so when there is no git; a directory that is gone is answered in the same way. */
+async function rejectWithReason(error) {
+    const path = process.env["PATH"] ?? "";
+    if ((await findOnPath("git", path)) === undefined) {
+        throw new failure/* ConfigurationError */.j(`git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`, { cause: error });
+    }
+    throw error;
 }
 function environmentOf(options) {
     const environment = {
@@ -40904,6 +41172,8 @@ function environmentOf(options) {
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_TERMINAL_PROMPT: "0",
+        // A commit is what its name says.
+        GIT_NO_REPLACE_OBJECTS: "1",
         GIT_AUTHOR_NAME: "Water Spider",
         GIT_AUTHOR_EMAIL: "water-spider@users.noreply.github.com",
         GIT_COMMITTER_NAME: "Water Spider",
@@ -46336,8 +46606,6 @@ function decideWait(limit, [seconds, request, , attempt], log) {
     return waits;
 }
 
-// EXTERNAL MODULE: ./build/src/core/text/instant.js
-var instant = __nccwpck_require__(1436);
 // EXTERNAL MODULE: ./build/src/core/text/issue-body.js + 57 modules
 var issue_body = __nccwpck_require__(6548);
 ;// CONCATENATED MODULE: ./build/src/core/backlog/snapshot.js
@@ -46510,13 +46778,15 @@ const BATCHED = new Set([
     "comment-once",
     "close-issue",
     "describe-pull-request",
+    "close-pull-request",
+    "mark-ready",
 ]);
 function isBatchEffect(effect) {
     return BATCHED.has(effect.type);
 }
 /** Number of the issue or pull request that an effect is about. */
 function targetOf(effect) {
-    return effect.type === "describe-pull-request" ? effect.pullRequest : effect.issue;
+    return "pullRequest" in effect ? effect.pullRequest : effect.issue;
 }
 /** Labels that an effect gives: they must exist before their ids can be named. */
 function labelsOf(effect) {
@@ -46565,6 +46835,12 @@ function fieldsOf(effect, target, alias, targets) {
         }
         case "describe-pull-request":
             return pullRequestFields(effect, target, alias, targets);
+        case "close-pull-request":
+            return closingFields(effect.comment, target, alias);
+        case "mark-ready": {
+            const input = `{ pullRequestId: ${quote(target.id)} }`;
+            return [field(`${alias}_ready: markPullRequestReadyForReview(input: ${input})`)];
+        }
     }
 }
 /** Adds before it removes: an issue between two writes has two state labels, never none. */
@@ -46600,6 +46876,16 @@ function pullRequestFields(effect, target, alias, targets) {
             : [
                 field(`${alias}_milestone: updatePullRequest(input: { pullRequestId: ${quote(target.id)}, milestoneId: ${quote(milestoneId)} })`),
             ]),
+    ];
+}
+/** Closes before it explains: an open pull request is closed again, and a closed one is no target. */
+function closingFields(text, target, alias) {
+    const id = quote(target.id);
+    const variable = { name: `${alias}_body`, type: "String!", value: text };
+    const comment = `addComment(input: { subjectId: ${id}, body: $${variable.name} })`;
+    return [
+        field(`${alias}_close: closePullRequest(input: { pullRequestId: ${id} })`),
+        { ...field(`${alias}_comment: ${comment}`), variable },
     ];
 }
 function commentFields(target, alias, marker, text) {
@@ -46810,13 +47096,15 @@ async function lookUp(client, effects, targets) {
         milestones: new Set(),
     };
     for (const effect of effects) {
-        if (effect.type === "describe-pull-request") {
+        if (isBatchEffect(effect) && "pullRequest" in effect) {
             numbers.pullRequests.add(effect.pullRequest);
+        }
+        if (effect.type === "describe-pull-request") {
             if (effect.milestone !== undefined && !targets.milestoneIds.has(effect.milestone)) {
                 numbers.milestones.add(effect.milestone);
             }
         }
-        else if (isBatchEffect(effect)) {
+        else if (isBatchEffect(effect) && "issue" in effect) {
             numbers.issues.add(effect.issue);
         }
         else if (effect.type === "write-milestone-block") {
@@ -47165,7 +47453,8 @@ function isWorthSaving(previous, next, hasReadEdges) {
         changes += known !== undefined && isSame(known, issue) ? 0 : 1;
     }
     const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
-    return changes >= MANY_CHANGES || (changes > 0 && isDue);
+    const hasNews = changes > 0 || next.journalSeq !== previous.journalSeq;
+    return changes >= MANY_CHANGES || (hasNews && isDue);
 }
 function isSame(known, issue) {
     return (known === issue ||
@@ -47494,6 +47783,7 @@ class BacklogReader {
     #isFull = false;
     #next;
     #hasReadEdges = false;
+    #rememberedSeq;
     constructor(options) {
         this.#options = options;
     }
@@ -47505,6 +47795,7 @@ class BacklogReader {
         if (text !== undefined && snapshot === undefined) {
             this.#options.log.warning("The cached snapshot has no shape that is known: not used.");
         }
+        this.#rememberedSeq = snapshot?.repository === repository ? snapshot.journalSeq : undefined;
         this.#decision = decideReading(snapshot, repository, now);
         if (this.#decision.reading === "full") {
             // What is closed stays closed or is listed; the rest of the snapshot is read anew.
@@ -47567,12 +47858,17 @@ class BacklogReader {
     finish(found, triggerLabel, cursor) {
         const { repository } = this.#options;
         const fullAt = this.#isFull ? cursor : (this.#base?.fullAt ?? cursor);
-        const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden };
+        // The journal is not this reader's: `save` says how long it was.
+        const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden, journalSeq: 0 };
         this.#next = nextSnapshot(this.#base, found, head);
     }
+    /** How many events the journal had when the snapshot was made. */
+    get rememberedSeq() {
+        return this.#rememberedSeq;
+    }
     /** Keeps the snapshot for the next tick, when it is worth it. Never throws. */
-    async save() {
-        const next = this.#next;
+    async save(journalSeq) {
+        const next = this.#next && { ...this.#next, journalSeq };
         const previous = this.#isFull ? undefined : this.#base;
         if (next === undefined || !isWorthSaving(previous, next, this.#hasReadEdges)) {
             return;
@@ -47887,11 +48183,12 @@ class GitHubWorld {
             runs: await this.#readRuns(query),
             commented: found.commented,
             apiRemaining: this.#options.client.remaining(),
+            rememberedSeq: this.#backlog.rememberedSeq,
         };
     }
     /** Keeps what was read for the next tick, when that is worth it. Never throws. */
-    async saveSnapshot() {
-        await this.#backlog.save();
+    async saveSnapshot(journalSeq) {
+        await this.#backlog.save(journalSeq);
     }
     async readPermissions(logins) {
         const { octokit, owner, repo } = this.#options.client;
@@ -48062,6 +48359,15 @@ function patternInput(name, pattern, allowed) {
     }
     return text;
 }
+/** Reads one of these texts; empty counts as the first one. */
+function choiceInput(name, choices) {
+    const text = core.getInput(name) || choices[0];
+    const choice = choices.find((one) => one === text);
+    if (choice === undefined) {
+        throw new ConfigurationError(`The input '${name}' must be one of ${choices.join(", ")}, but is '${text}'.`);
+    }
+    return choice;
+}
 
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/job-environment.js
 
@@ -48102,6 +48408,8 @@ function readJobEnvironment(environment) {
 
 
 
+
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -48125,22 +48433,24 @@ async function connectJob(scope, openSnapshots) {
         configurationPath,
         dryRun: booleanInput("dry-run"),
         world,
-        saveSnapshot: () => world.saveSnapshot(),
+        saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
         git: await openScratchRepository(job, token),
         remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
         clock: systemClock,
         random: Math.random,
         log: actions_log/* actionsLog */._,
         requestCount: client.requestCount,
+        serverTime: client.serverTime,
     };
 }
 /** Connects, and reads the repository with the configuration on its default branch. */
 async function connect(scope, openSnapshots) {
     const connection = await connectJob(scope, openSnapshots);
     const { repository, configurationText } = await connection.world.readRepository();
+    const aheadSeconds = (0,instant/* secondsBetween */.O1)(connection.serverTime() ?? "", connection.clock.now());
     const configuration = readConfiguration(configurationText, connection.configurationPath);
     const journal = openJournal(connection, configuration);
-    return { ...connection, repository, configuration, journal };
+    return { ...connection, repository, configuration, journal, aheadSeconds };
 }
 /** The journal of the repository, where its configuration says that it is. */
 function openJournal({ git, remoteUrl, run }, { refPrefix }) {
@@ -48167,7 +48477,15 @@ async function openScratchRepository(job, token) {
     const directory = (0,external_node_path_.join)(job.runnerTemp, `water-spider-git-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`);
     await (0,promises_.mkdir)(directory, { recursive: true });
     const git = new Git({ cwd: directory, token, serverUrl: job.serverUrl });
-    await git.run(["init", "--quiet", "--bare", "."]);
+    try {
+        await git.run(["init", "--quiet", "--bare", "."]);
+    }
+    catch (error) {
+        // A machine without git: whoever uses it says so where that can still become a result.
+        if (!(error instanceof failure/* ConfigurationError */.j)) {
+            throw error;
+        }
+    }
     return git;
 }
 
@@ -48271,7 +48589,7 @@ function describe(error) {
 
 
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 /** Longer texts are neither saved nor read: twenty thousand issues with long bodies are shorter. */
 const MAX_SNAPSHOT_CHARACTERS = 64 * 1024 * 1024;
 const MAX_ISSUES = 100_000;
@@ -48309,6 +48627,7 @@ const snapshot = valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     triggerLabel: short,
     cursor: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
     fullAt: _stored_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .time */ .k,
+    journalSeq: count,
     hidden: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .safeInteger */ .Y2b()),
     issues: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(issue), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_ISSUES)),
     unreadable: valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(valibot__WEBPACK_IMPORTED_MODULE_2__/* .strictTuple */ .CxQ([number, short])), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxLength */ .Ru6(MAX_ISSUES)),
@@ -48366,14 +48685,106 @@ class ConfigurationError extends Error {
 
 /***/ }),
 
+/***/ 1231:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gj: () => (/* binding */ recallRecords),
+/* harmony export */   Xf: () => (/* binding */ recallRecord),
+/* harmony export */   rD: () => (/* binding */ archive)
+/* harmony export */ });
+/* unused harmony export archiveFactDue */
+/* harmony import */ var _new_record_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(461);
+
+/** One event names at most so many issues; the next tick goes on. */
+const MAX_ARCHIVED = 500;
+/**
+ * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
+ * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
+ * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
+ * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
+ * request and stay.
+ */
+function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
+    const endedBefore = (time) => [...issues.values()]
+        .filter(({ issue, ended, endedAt, claim }) => {
+        const isOver = ended !== undefined && claim === undefined && !kept.has(issue);
+        return isOver && endedAt !== undefined && endedAt < time;
+    })
+        .map(({ issue }) => issue);
+    const historyFrom = ago(Math.max(queueDays, sessionDays, metricDays)).slice(0, 7);
+    const hasOldMonth = history.some(({ at }) => monthOf(at) < historyFrom);
+    const isDue = endedBefore(ago((queueDays * 8) / 7)).length > 0;
+    return isDue || hasOldMonth
+        ? {
+            type: "archived",
+            issues: endedBefore(ago(queueDays))
+                .toSorted((a, b) => a - b)
+                .slice(0, MAX_ARCHIVED),
+            historyFrom,
+        }
+        : undefined;
+}
+/** The state without them. What is not over any more by now stays. */
+function archive(state, { issues, historyFrom }) {
+    const kept = new Map(state.issues);
+    for (const issue of issues) {
+        const record = kept.get(issue);
+        if (record?.ended !== undefined && record.claim === undefined) {
+            kept.delete(issue);
+        }
+    }
+    return {
+        ...state,
+        issues: kept,
+        history: state.history.filter(({ at }) => monthOf(at) >= historyFrom),
+    };
+}
+/** The record of an issue; of an archived one what its line in the history tells of it. */
+function recallRecord(state, issue) {
+    const record = state.issues.get(issue);
+    if (record !== undefined || state.unreadable.has(issue)) {
+        return record;
+    }
+    const entry = state.history.findLast((one) => one.issue === issue);
+    return entry === undefined ? undefined : recordOfEntry(entry);
+}
+/** The state as if the archived records of these issues were in it, for whoever decides about them. */
+function recallRecords(state, issues) {
+    const missing = new Set([...issues].filter((issue) => !state.issues.has(issue)));
+    const recalled = new Map();
+    for (const entry of state.history) {
+        if (missing.has(entry.issue) && !state.unreadable.has(entry.issue)) {
+            recalled.set(entry.issue, recordOfEntry(entry));
+        }
+    }
+    return recalled.size === 0
+        ? state
+        : { ...state, issues: new Map([...state.issues, ...recalled]) };
+}
+function recordOfEntry(entry) {
+    const { issue, delivery, attempts, ended, at, branchSha } = entry;
+    return { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_0__/* .newRecord */ .M)(issue, delivery), attempts, ended, endedAt: at, branchSha };
+}
+function monthOf(at) {
+    return at.slice(0, 7);
+}
+
+
+/***/ }),
+
 /***/ 1863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C$: () => (/* binding */ noteOnline),
+/* harmony export */   G: () => (/* binding */ noteOffline),
 /* harmony export */   Mf: () => (/* binding */ noteResult),
+/* harmony export */   Ro: () => (/* binding */ NO_RUNNER),
 /* harmony export */   W5: () => (/* binding */ isTargetReached),
 /* harmony export */   hT: () => (/* binding */ noteEndings),
-/* harmony export */   l9: () => (/* binding */ keepRecent)
+/* harmony export */   l9: () => (/* binding */ keepRecent),
+/* harmony export */   uN: () => (/* binding */ resumed)
 /* harmony export */ });
 /* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
 
@@ -48393,6 +48804,27 @@ function noteResult(fleet, result) {
 function failureOf({ outcome, cause }) {
     const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
     return isFailure ? (cause ?? outcome) : undefined;
+}
+/** The cause of a result whose job no runner took: its slot takes no other job until then. */
+const NO_RUNNER = "no-runner";
+/** Notes that the job of this claim still waits for a runner, although the claim is taken back. */
+function noteOffline(fleet, claim, result) {
+    if (result.cause !== NO_RUNNER) {
+        return fleet;
+    }
+    const { slot, issue, runId, runAttempt, nonce } = claim;
+    const others = fleet.offline.filter((known) => known.slot !== slot);
+    const waiting = { slot, claim: { issue, runId, runAttempt, nonce }, since: result.at };
+    return { ...fleet, offline: [...others, waiting] };
+}
+/** Notes that the jobs of these claims have left the queue: their slots are served again. */
+function noteOnline(fleet, claims) {
+    return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
+}
+/** Whoever resumes has looked: what went wrong before does not count again. */
+function resumed(fleet) {
+    const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
+    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
 }
 /** Counts what landed towards the target. */
 function noteEndings(fleet, deliveries) {
@@ -48423,10 +48855,14 @@ function isTargetReached({ target }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   XL: () => (/* binding */ byTime),
 /* harmony export */   Z8: () => (/* binding */ applyEvent),
+/* harmony export */   u1: () => (/* binding */ APPROVED_ANYWAY),
 /* harmony export */   uJ: () => (/* binding */ EMPTY_JOURNAL)
 /* harmony export */ });
-/* unused harmony export newRecord */
-/* harmony import */ var _fold_fleet_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1863);
+/* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1231);
+/* harmony import */ var _fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1863);
+/* harmony import */ var _new_record_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(461);
+
+
 
 const HOUR_SECONDS = 3_600;
 /** An issue gets few comments of ours; older keys than this many are looked for again. */
@@ -48434,28 +48870,17 @@ const MAX_NOTICES = 30;
 /** The state before the first event. */
 const EMPTY_JOURNAL = {
     seq: 0,
-    fleet: { pause: undefined, recent: [], target: undefined },
+    fleet: {
+        pause: undefined,
+        recent: [],
+        target: undefined,
+        offline: [],
+        acknowledgedSeq: undefined,
+    },
     issues: new Map(),
     history: [],
     unreadable: new Map(),
 };
-/** The record of an issue that nothing has happened to. */
-function newRecord(issue, delivery = 1) {
-    return {
-        issue,
-        delivery,
-        attempts: 0,
-        approval: undefined,
-        claim: undefined,
-        stop: undefined,
-        recentClaims: [],
-        notices: [],
-        result: undefined,
-        branchSha: undefined,
-        ended: undefined,
-        endedAt: undefined,
-    };
-}
 /** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
 function byTime(a, b) {
     return a.at < b.at ? -1 : Number(a.at > b.at);
@@ -48467,12 +48892,12 @@ function applyEvent(state, event) {
     switch (fact.type) {
         case "approved":
             return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
-                const record = startedDelivery(state.issues.get(issue), issue);
+                const record = startedDelivery((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue), issue);
                 return { ...(restarts ? restarted(record) : record), approval };
             }));
         case "withdrawn":
             return withRecords(after, fact.withdrawals.map(({ issue }) => ({
-                ...(state.issues.get(issue) ?? newRecord(issue)),
+                ...((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue)),
                 approval: undefined,
             })));
         case "dispatched":
@@ -48482,7 +48907,7 @@ function applyEvent(state, event) {
             return record?.claim?.nonce === fact.claim
                 ? {
                     ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .noteResult */ .Mf)(state.fleet, fact.result),
+                    fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOffline */ .G)((0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteResult */ .Mf)(state.fleet, fact.result), record.claim, fact.result),
                 }
                 : after;
         }
@@ -48495,7 +48920,7 @@ function applyEvent(state, event) {
             }));
         case "noticed":
             return fact.notices.reduce((tip, { issue, key }) => {
-                const record = tip.issues.get(issue) ?? newRecord(issue);
+                const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(tip, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
                 const notices = [...record.notices.filter((known) => known !== key), key];
                 return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
             }, after);
@@ -48509,19 +48934,31 @@ function applyEvent(state, event) {
         }
         case "ended":
             return {
-                ...withRecords(after, fact.deliveries.map((entry) => ended(state.issues.get(entry.issue), entry))),
-                fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .noteEndings */ .hT)(state.fleet, fact.deliveries),
+                ...withRecords(after, fact.deliveries.map((entry) => ended((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, entry.issue), entry))),
+                fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteEndings */ .hT)(state.fleet, fact.deliveries),
                 history: [...state.history, ...fact.deliveries].toSorted(byTime),
             };
+        case "archived":
+            return (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .archive */ .rD)(after, fact);
+        case "slot-online":
+            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOnline */ .C$)(state.fleet, fact.claims) };
         case "retry-requested": {
             const record = state.issues.get(fact.issue);
             return record === undefined ? after : withRecords(after, [restarted(record)]);
         }
+        case "approve-requested": {
+            const { by, at } = fact;
+            const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, fact.issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(fact.issue);
+            return withRecords(after, [{ ...record, said: { by, at } }]);
+        }
+        case "approved-anyway": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
         case "paused":
             return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
         case "resumed":
-            // Whoever resumes has looked: what went wrong before does not count again.
-            return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [] } };
+            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .resumed */ .uN)(state.fleet) };
         case "target-set": {
             const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
             return { ...after, fleet: { ...state.fleet, target } };
@@ -48531,32 +48968,46 @@ function applyEvent(state, event) {
 /** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
 function startedDelivery(record, issue) {
     if (record === undefined) {
-        return newRecord(issue);
+        return (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
     }
     const { branchSha } = record;
     return record.ended === undefined
         ? record
-        : { ...newRecord(issue, record.delivery + 1), branchSha };
+        : { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue, record.delivery + 1), branchSha };
 }
 /** A stopped delivery begins again; one whose session runs is not stopped. */
 function restarted(record) {
     return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
 }
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+const APPROVED_ANYWAY = "approved-anyway";
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(record, { by, score }) {
+    const { result } = record;
+    if (record.claim !== undefined || result?.outcome !== "needs-human") {
+        return record;
+    }
+    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+    const detail = `Approved by ${by} ${reached}.`;
+    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
+}
 /** The attempt is counted here, before its session starts [F14]. */
 function claimed(record, claim) {
-    const before = record ?? newRecord(claim.issue);
-    const recentClaims = [...(0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .keepRecent */ .l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
+    const before = record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(claim.issue);
+    const recentClaims = [...(0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .keepRecent */ .l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
     return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
 }
 /** A claim that did no work is returned: no attempt is counted (design section 2). */
 function finished(record, result) {
     const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
     const branchSha = result.headSha ?? record.branchSha;
-    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha };
+    // What is delivered now is what the next attempt has to begin with; there is none.
+    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
+    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
 }
 function ended(record, entry) {
     return {
-        ...(record ?? newRecord(entry.issue)),
+        ...(record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(entry.issue)),
         claim: undefined,
         stop: undefined,
         ended: entry.ended,
@@ -48572,6 +49023,38 @@ function withRecords(state, records) {
         }
     }
     return { ...state, issues };
+}
+
+
+/***/ }),
+
+/***/ 461:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ newRecord)
+/* harmony export */ });
+/**
+ * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
+ * that a file is the same bytes whether its record was read back in between or not.
+ */
+function newRecord(issue, delivery = 1) {
+    return {
+        issue,
+        delivery,
+        attempts: 0,
+        approval: undefined,
+        said: undefined,
+        claim: undefined,
+        stop: undefined,
+        recentClaims: [],
+        result: undefined,
+        notices: [],
+        branchSha: undefined,
+        keptSha: undefined,
+        ended: undefined,
+        endedAt: undefined,
+    };
 }
 
 
@@ -48967,7 +49450,7 @@ function lowBudget(remaining, floor) {
  * `refuse` may object to one candidate for a reason of its own.
  */
 function scheduleStarts(candidates, limits, refuse = () => undefined) {
-    const { free, busy, offline } = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .findFreeSlots */ .h)(limits.configuration, limits.busySlots, limits.offlineSlots);
+    const { free, busy, offline } = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .findFreeSlots */ .h)(limits.configuration, limits.busySlots, limits.fleet.offline.map(({ slot }) => slot));
     const halt = fleetHalt(limits);
     const taken = [...limits.live];
     const starts = [];
@@ -62086,6 +62569,8 @@ function defaultOnError(left, right) {
 /** Anything in a body that could make a line something else than what it looks like. */
 const MARKUP = /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
 const SIMPLE_PREFIX = /^ ?(?:#{1,6} |([-+]|\d{1,9}[.)]) (?:#{1,6} |(?:[-+]|\d{1,9}[.)]) )*)?/u;
+/** Cheap test: then there is no prefix. */
+const LETTER_FIRST = /^[A-Za-z]/;
 /**
  * Deep nesting, many lines and many emphasis marks take the parser quadratic time: 60,000 characters
  * of them took up to 18 s (measured). Bodies beyond these counts are not parsed.
@@ -62129,12 +62614,12 @@ function listProseLines(body) {
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup. */
-function listPlainLines(body) {
+/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
-        const prefix = SIMPLE_PREFIX.exec(raw);
+        const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
         const text = raw.slice(prefix?.[0].length ?? 0).trim();
-        return { line: index + 1, text, isListItem: prefix?.[1] !== undefined };
+        return { line: firstLine + index, text, isListItem: prefix?.[1] !== undefined };
     });
 }
 /** The same by the full grammar. Iterative: nesting is the author's choice, the stack is ours. */
@@ -62225,7 +62710,10 @@ function htmlLines(html, firstLine) {
     }));
 }
 
+// EXTERNAL MODULE: ./build/src/core/text/short-list.js
+var short_list = __nccwpck_require__(5972);
 ;// CONCATENATED MODULE: ./build/src/core/text/prose-sections.js
+
 
 const TAB = 9;
 const SPACE = 32;
@@ -62238,16 +62726,17 @@ const LASTING_HTML = /<(?:[?]|!(?!--)|!--?-?>|\/?(?:pre|script|style|textarea)\b
  * Splits a body before every line without indent that follows a blank line: there each list and
  * quote has ended. It does not in fenced code and in comments. From where only the full grammar
  * knows what is code, the rest stays in one piece, and so does a body with link definitions, which
- * change the meaning of lines far away.
+ * change the meaning of lines far away. Sections that end before the position `from` are left out.
  */
-function splitSections(body) {
+function splitSections(body, from = 0) {
     return body.includes("]:")
         ? [{ firstLine: 1, text: body, isCode: false }]
-        : new Splitter(body).split();
+        : new Splitter(body, from).split();
 }
 class Splitter {
     #body;
-    #sections = [];
+    #from;
+    #sections = short_list/* NOTHING */.K;
     #mode = "flow";
     /** The fence that has to be met by one at least as long. */
     #fence = "";
@@ -62257,8 +62746,9 @@ class Splitter {
     #isCode = false;
     #start = 0;
     #firstLine = 1;
-    constructor(body) {
+    constructor(body, from) {
         this.#body = body;
+        this.#from = from;
     }
     split() {
         const body = this.#body;
@@ -62294,9 +62784,10 @@ class Splitter {
         return this.#sections;
     }
     #cut(position, line) {
-        if (position > this.#start) {
+        if (position > this.#start && position > this.#from) {
             const text = this.#body.slice(this.#start, position);
-            this.#sections.push({ firstLine: this.#firstLine, text, isCode: this.#isCode });
+            const section = { firstLine: this.#firstLine, text, isCode: this.#isCode };
+            this.#sections = (0,short_list/* appended */.Y)(this.#sections, section);
         }
         this.#isCode = false;
         this.#start = position;
@@ -62380,6 +62871,11 @@ const RELEVANT = /blocked|depends|paths|&|(?<![\p{L}\p{N}])(?:b(?:l(?:o(?:c(?:ke
 function isRelevant({ text }) {
     return RELEVANT.test(text);
 }
+/** Position before which nothing is relevant; 0 or more. */
+function firstRelevant(body) {
+    const position = body.search(RELEVANT);
+    return position < 0 ? body.length : position;
+}
 /** A first line that is seen, whatever stands around it, and begins with no reference. */
 const WORDS_FIRST = /^(?:(?:[-+*]|1\.) |#{1,6} )?(?:\[[ x]\] )?(?:\*\*)?(?!(?:and|or|gh|https?)(?![a-z]))[a-z]+(?:[ :\n]|$)/iu;
 /** Tells whether a list of references cannot go on here. Errs on the side of no. */
@@ -62390,20 +62886,17 @@ function beginsWithWords({ text }) {
 const STRONG = /(^| )\*\*([A-Za-z](?:[^*\n]*[^*\s])?)\*\*(?=[ \n]|$)/gmu;
 /** Returns the prose of a section, with the numbers that its lines have in the body. */
 function listSectionLines({ firstLine, text }) {
-    const lines = listLines(text);
-    return firstLine === 1
-        ? lines
-        : lines.map((line) => ({ ...line, line: line.line + firstLine - 1 }));
-}
-function listLines(text) {
     if (!hasMarkup(text)) {
-        return listPlainLines(text);
+        return listPlainLines(text, firstLine);
     }
     const bare = text.replaceAll(STRONG, "$1$2");
-    return hasMarkup(bare) ? listMarkdownLines(text) : listPlainLines(bare);
+    return hasMarkup(bare)
+        ? listMarkdownLines(text).map((line) => ({ ...line, line: line.line + firstLine - 1 }))
+        : listPlainLines(bare, firstLine);
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/text/issue-body.js
+
 
 
 
@@ -62424,15 +62917,17 @@ const PATHS_WORD = /\bpaths\**:/iu;
 const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/** Cheap test: printable ASCII and line ends. */
-const ALL_ASCII = /^[\n\r\t -~]*$/;
-const NOT_ASCII = /[^\n\r\t -~]/;
-/** Anything but ASCII, line ends, and characters that are surely seen. */
-const UNUSUAL = /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\u{1f000}-\u{1fbff}]/gu;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
-/** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */
-const ANY_WORD = /blocked|depends|paths/iu;
+const UNSEEN = /[^\P{Cc}\n\t]|\p{Cf}/gu;
+/** Cheap test: there are no unseen characters in printable ASCII, line feeds and tabs. */
+const ALL_SEEN = /^[\n\t -~]*$/;
+/**
+ * Cheap test: what declares nothing has none of these words, and most bodies declare nothing. So
+ * that one look is enough, whatever may be unseen is allowed between any two letters.
+ */
+const ANY_WORD = new RegExp(["blocked", "depends", "paths"]
+    .map((word) => word.split("").join(String.raw `[^\n -~]*`))
+    .join("|"), "iu");
 /** What every line has that speaks of a dependency. */
 const DEPENDENCY_WORD = /blocked|depends/iu;
 /** Reads what a body declares. Most bodies declare nothing, and are not parsed to find that out. */
@@ -62440,23 +62935,20 @@ function parseIssueBody(body, options) {
     if (body.length > MAX_BODY_CHARACTERS) {
         return { ...EMPTY_BODY, unread: "too-long" };
     }
-    const isUnusual = hidesSomething(body);
-    if (!isUnusual && !options.taskLists && !ANY_WORD.test(body)) {
+    if (!options.taskLists && !ANY_WORD.test(body)) {
         return EMPTY_BODY;
     }
-    const unixBody = body.replaceAll("\r\n", "\n");
-    const text = isUnusual ? unixBody.replaceAll(UNSEEN, "") : unixBody;
-    const hasPaths = PATHS.test(text) && PATHS_WORD.test(text);
+    const text = seenText(body);
     const hasTasks = options.taskLists && OPEN_TASK.test(text);
-    if (!hasPaths && !hasTasks && !DEPENDENCY_WORDS.test(text)) {
+    if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
         return EMPTY_BODY;
     }
     if (isTooIntricate(text)) {
         return { ...EMPTY_BODY, unread: "too-intricate" };
     }
     const reader = new DependencyReader(options);
-    const pathLines = [];
-    for (const section of splitSections(text)) {
+    let pathLines = short_list/* NOTHING */.K;
+    for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
         if (section.isCode) {
             continue;
         }
@@ -62471,34 +62963,28 @@ function parseIssueBody(body, options) {
         }
         for (const line of listSectionLines(section)) {
             reader.read(line);
-            if (hasPaths && PATHS_START.test(line.text)) {
-                pathLines.push(line);
+            if (PATHS_START.test(line.text)) {
+                pathLines = (0,short_list/* appended */.Y)(pathLines, line);
             }
         }
     }
     const { references, malformed, mentions } = reader;
-    return { references, malformed, mentions, ...readPaths(pathLines, text), unread: undefined };
+    const { paths, malformedPaths } = pathLines.length > 0 && declaresPaths(text) ? readPaths(pathLines, text) : EMPTY_BODY;
+    return { references, malformed, mentions, paths, malformedPaths, unread: undefined };
 }
-/** Tells whether a body may have unseen characters. Errs on the side of yes. */
-function hidesSomething(body) {
-    if (!ALL_ASCII.test(body)) {
-        UNUSUAL.lastIndex = body.search(NOT_ASCII);
-        if (UNUSUAL.test(body)) {
-            return true;
-        }
-    }
-    // A carriage return that ends no line is unseen as well.
-    let end = body.indexOf("\r");
-    while (end >= 0 && body[end + 1] === "\n") {
-        end = body.indexOf("\r", end + 1);
-    }
-    return end >= 0;
+function declaresPaths(text) {
+    return PATHS.test(text) && PATHS_WORD.test(text);
+}
+/** The body with one form of line ends, without the characters that are not seen. */
+function seenText(body) {
+    const text = body.replaceAll("\r\n", "\n");
+    return ALL_SEEN.test(text) ? text : text.replaceAll(UNSEEN, "");
 }
 /** Goes through the lines of a body and keeps what they declare. */
 class DependencyReader {
-    references = [];
-    malformed = [];
-    mentions = [];
+    references = short_list/* NOTHING */.K;
+    malformed = short_list/* NOTHING */.K;
+    mentions = short_list/* NOTHING */.K;
     /** True after `Depends on:`, while the lines that follow begin with references. */
     isInList = false;
     #options;
@@ -62523,14 +63009,15 @@ class DependencyReader {
         if (declared !== undefined) {
             const origin = declared === task ? "task-list" : "body";
             for (const reference of declared.references) {
-                this.references.push({ ...reference, line, origin });
+                const { repository: other, issue } = reference;
+                this.references = (0,short_list/* appended */.Y)(this.references, { repository: other, issue, line, origin });
             }
             for (const attempt of declared.malformed) {
-                this.malformed.push({ line, text: attempt });
+                this.malformed = (0,short_list/* appended */.Y)(this.malformed, { line, text: attempt });
             }
         }
         else if (found?.type === "mention") {
-            this.mentions.push(line);
+            this.mentions = (0,short_list/* appended */.Y)(this.mentions, line);
         }
         this.isInList = found?.type === "heading" || listed !== undefined;
     }
@@ -62544,7 +63031,8 @@ class DependencyReader {
                 }
                 issue = issue * 10 + digit;
             }
-            this.references.push({ repository: undefined, issue, line, origin: "body" });
+            const reference = { repository: undefined, issue, line, origin: "body" };
+            this.references = (0,short_list/* appended */.Y)(this.references, reference);
         }
     }
 }
@@ -62563,9 +63051,6 @@ function parseTask(text, repository) {
 }
 /** Paths are read from the raw line: `src/b/**` is emphasis to a Markdown parser. */
 function readPaths(candidates, body) {
-    if (candidates.length === 0) {
-        return { paths: [], malformedPaths: [] };
-    }
     const raw = body.split("\n");
     const paths = new Set();
     const malformedPaths = [];
@@ -63120,6 +63605,7 @@ function formatHead(tick) {
             : `${starts.length} would start now; ${repairs.length} labels, comments or pull requests are out of step.`,
         "",
         ...formatLowBudget(tick),
+        ...formatOffline(tick),
         ...(orderCheck === "violated"
             ? ["**The order failed its independent check, so nothing starts. Please report this.**", ""]
             : []),
@@ -63132,6 +63618,15 @@ function formatLowBudget({ apiRemaining, configuration }) {
         ? []
         : [
             `**Only ${low.remaining} API requests are left this hour, fewer than \`api.floor\` (${low.floor}): this tick only reads.**`,
+            "",
+        ];
+}
+/** A slot that no runner serves takes no job, and that is seen here only [F54]. */
+function formatOffline({ offlineSlots }) {
+    return offlineSlots.length === 0
+        ? []
+        : [
+            `**No runner took the last job of ${offlineSlots.join(", ")}.** Nothing is put there before that job starts; start the runners, or say \`/resume\` to try at once.`,
             "",
         ];
 }
@@ -63271,6 +63766,34 @@ function cutList(items, maxBytes, what) {
 
 /***/ }),
 
+/***/ 5972:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ NOTHING),
+/* harmony export */   Y: () => (/* binding */ appended)
+/* harmony export */ });
+/** Shared by all that have nothing to list, which are most of them; never added to. */
+const NOTHING = [];
+/**
+ * Adds to the end of a list that has few entries mostly, and returns it. Two are kept in a list of
+ * their own length: one that grows by `push` reserves room for seventeen.
+ */
+function appended(list, value) {
+    const first = list[0];
+    if (first === undefined) {
+        return [value];
+    }
+    if (list.length === 1) {
+        return [first, value];
+    }
+    list.push(value);
+    return list;
+}
+
+
+/***/ }),
+
 /***/ 9107:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -63315,7 +63838,7 @@ function plainSentence(text) {
 
 /***/ }),
 
-/***/ 8642:
+/***/ 7234:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63344,6 +63867,8 @@ function isSameLeg(claim, leg) {
         claim.runId === leg.run.runId);
 }
 
+// EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
+var fold_fleet = __nccwpck_require__(1863);
 // EXTERNAL MODULE: ./build/src/core/text/instant.js
 var instant = __nccwpck_require__(1436);
 ;// CONCATENATED MODULE: ./build/src/core/fleet/failure-class.js
@@ -63368,6 +63893,7 @@ const CLASSES = {
     "prompt-too-long": "deterministic",
     "refused-by-model": "deterministic",
     "request-refused": "deterministic",
+    "permission-denied": "deterministic",
     question: "deterministic",
     "checks-failed": "deterministic",
     "work-refused": "deterministic",
@@ -63383,6 +63909,7 @@ const CLASSES = {
     "issue-changed": "given-back",
     blocked: "given-back",
     "credentials-refused": "fleet-configuration",
+    "agent-unusable": "fleet-configuration",
     "prepare-failed": "fleet-configuration",
     "model-not-found": "fleet-configuration",
     "account-limit": "account-limit",
@@ -63438,6 +63965,7 @@ function exhausted() {
 
 
 
+
 /** A job that no runner took for so long means that none will. */
 const START_LIMIT_SECONDS = 15 * 60;
 /** finalize has so long to start after the session job ended. */
@@ -63453,6 +63981,10 @@ function judgeClaim(claim, runs, now) {
     const runAttempt = claims_finalizeAttempt(claim);
     const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
     if (run === undefined) {
+        const unasked = findUnasked(claim, runs, now);
+        if (unasked !== undefined) {
+            return { claim, life: "finalize-again", jobId: unasked.id, isJournalled: true };
+        }
         return isAttemptDue(claim, now)
             ? { claim, life: "alive", holdsSlot: false, phase: "finishing" }
             : dead(claim, "run-deleted", true);
@@ -63461,7 +63993,7 @@ function judgeClaim(claim, runs, now) {
     const finalize = findJob(run, claim.issue, "finalize");
     const cause = causeOfDeath(claim, run, session, finalize, now);
     if (cause !== undefined && mayFinalizeAgain(claim, run, session, finalize)) {
-        return { claim, life: "finalize-again", jobId: finalize?.id ?? 0 };
+        return { claim, life: "finalize-again", jobId: finalize?.id ?? 0, isJournalled: false };
     }
     if (cause !== undefined) {
         return dead(claim, cause, didStart(claim, session));
@@ -63478,6 +64010,18 @@ function judgeClaim(claim, runs, now) {
 /** The attempt that repeats finalize is asked for after its event, so it may not exist yet. */
 function isAttemptDue({ finalizeAgainAt }, now) {
     return (finalizeAgainAt !== undefined && waitedSeconds(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS);
+}
+/** A job that was asked for is listed long before that. */
+const ASKED_SECONDS = 2 * 60;
+/** Returns the finalize job that was to be started again, and has not been [F10]. */
+function findUnasked(claim, runs, now) {
+    const first = runs.find((one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt);
+    const isLate = claim.finalizeAgainAt !== undefined &&
+        isAttemptDue(claim, now) &&
+        waitedSeconds(claim.finalizeAgainAt, now) >= ASKED_SECONDS;
+    return isLate && first?.status === "completed" && first.latestAttempt === claim.runAttempt
+        ? findJob(first, claim.issue, "finalize")
+        : undefined;
 }
 /** In the attempt that only repeats finalize the session is not run again: it ran before. */
 function didStart({ finalizeAgainAt }, session) {
@@ -63511,11 +64055,22 @@ function causeOfDeath(claim, run, session, finalize, now) {
         return waitedSeconds(since, now) > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
     }
     const waits = !isSessionOver && (session === undefined || session.status === "queued");
-    return waits && waitedSeconds(claim.at, now) > START_LIMIT_SECONDS ? "no-runner" : undefined;
+    return waits && waitedSeconds(claim.at, now) > START_LIMIT_SECONDS ? fold_fleet/* NO_RUNNER */.Ro : undefined;
 }
 /** What cannot be read counts as no time at all, so nothing dies of it. */
 function waitedSeconds(since, now) {
     return (0,instant/* secondsBetween */.O1)(since, now) ?? 0;
+}
+/**
+ * Lists the claims that were taken back because no runner took their job, and whose job waits no
+ * more: it started, was cancelled, or is gone with its run. Their slots are served again [F54].
+ */
+function listServedAgain({ offline }, runs) {
+    return offline.flatMap(({ claim }) => {
+        const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt);
+        const job = run === undefined ? undefined : findJob(run, claim.issue, "session");
+        return job?.status === "queued" && run?.status !== "completed" ? [] : [claim.nonce];
+    });
 }
 /** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
 function findJob(run, issue, job) {
@@ -63525,37 +64080,37 @@ function findJob(run, issue, job) {
 function dead(claim, cause, hasStarted) {
     return { claim, life: "dead", cause, hasStarted };
 }
-/**
- * What the journal gets for a dead claim: an attempt counts only if its session started, and what a
- * person wanted of it holds although nobody was left to obey. `notBefore` says when so many minutes
- * have passed.
- */
-function resultOfDeath(death, stop, at, policy, jitter, notBefore) {
+/** What the journal gets for a dead claim: an attempt counts only if its session started. */
+function resultOfDeath(death, { stop, at, policy, jitter, notBefore, runner }) {
     const { attempt, slot } = death.claim;
+    const how = death.cause === fold_fleet/* NO_RUNNER */.Ro
+        ? `${runner} took the job within ${START_LIMIT_SECONDS / 60} minutes`
+        : DEATHS[death.cause];
     const nothing = {
         score: undefined,
         headSha: undefined,
         pullRequest: undefined,
+        keptSha: undefined,
         startedAt: undefined,
         notBefore: undefined,
         cause: death.cause,
         at,
     };
     if (stop !== undefined) {
-        const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${DEATHS[death.cause]}).`;
+        const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;
         const outcome = stop === "cancelled" ? "cancelled" : "returned";
         return { ...nothing, outcome, cause: "cancelled", detail };
     }
     const decision = death.hasStarted
         ? decideRetry(death.cause, attempt, policy, jitter)
         : { action: "give-back" };
-    const detail = `Attempt ${attempt} on ${slot} was lost (${DEATHS[death.cause]}).`;
+    const detail = `Attempt ${attempt} on ${slot} was lost (${how}).`;
     switch (decision.action) {
         case "give-back":
             return {
                 ...nothing,
                 outcome: "returned",
-                detail: `Attempt ${attempt} on ${slot} never started (${DEATHS[death.cause]}).`,
+                detail: `Attempt ${attempt} on ${slot} never started (${how}).`,
             };
         case "retry": {
             const { delayMinutes } = decision;
@@ -63565,13 +64120,23 @@ function resultOfDeath(death, stop, at, policy, jitter, notBefore) {
             return { ...nothing, outcome: "needs-human", detail };
     }
 }
+/**
+ * Says who should have taken a claim's job, and tells a machine that serves other jobs from one
+ * that serves none: whether its runners are online is not ours to ask [F54].
+ */
+function describeRunner(claim, machines, lives) {
+    const isServing = lives.some((life) => life.life === "alive" && life.phase === "running" && life.claim.machine === claim.machine);
+    const labels = machines.find(({ name }) => name === claim.machine)?.labels ?? [];
+    return isServing
+        ? `no free runner of ${claim.machine}, whose others are busy,`
+        : `no runner with the labels ${labels.join(", ") || claim.machine}`;
+}
 const DEATHS = {
     "run-deleted": "its workflow run was deleted",
     "run-superseded": "its workflow run was started again",
     "run-ended": "its workflow run ended without a result",
     "leg-ended": "both of its jobs ended without a result",
     "finalize-missing": "finalize did not start within 30 minutes",
-    "no-runner": "no runner took the job within 15 minutes",
 };
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/meltdown.js
@@ -63617,6 +64182,40 @@ function pause(detail) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/core/fleet/rewind.js
+/**
+ * Returns the pause that a rewound or vanished journal asks for: an earlier tick saw `rememberedSeq`
+ * events, and now there are fewer [F109]. `undefined` when nothing is missing, nothing is remembered,
+ * or a person resumed after just that: the memory is a cache, so nobody may be held by it for ever.
+ */
+function decideRewind({ seq, fleet }, rememberedSeq) {
+    const known = Math.max(seq, fleet.acknowledgedSeq ?? 0);
+    if (rememberedSeq === undefined || rememberedSeq <= known) {
+        return undefined;
+    }
+    const what = seq === 0
+        ? `The journal is gone; it had ${rememberedSeq} events.`
+        : `The journal was set back from event ${rememberedSeq} to ${seq}.`;
+    return {
+        reason: "journal-rewound",
+        detail: `${what} Push the last good commit to its ref, or resume to go on without what is lost.`,
+        until: undefined,
+        baseSha: undefined,
+        seenSeq: rememberedSeq,
+    };
+}
+/** The same on the journal's tip: nothing when it came back, or when it is held for this already. */
+function rewindFactDue(pause, tip) {
+    const isHeld = isHeldForRewind(tip);
+    return isHeld || decideRewind(tip, pause.seenSeq) === undefined
+        ? undefined
+        : { type: "paused", pause, by: undefined };
+}
+/** Whether nothing may be concluded from this journal: it lacks what a person has to bring back. */
+function isHeldForRewind({ fleet }) {
+    return fleet.pause?.reason === "journal-rewound";
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/fleet/stops.js
 /**
  * Lists the live claims whose session should end early, because nobody wants its work any more: the
@@ -63649,9 +64248,41 @@ function stops_stopsDue(stops, tip) {
     });
 }
 
+// EXTERNAL MODULE: ./build/src/core/journal/archive.js
+var archive = __nccwpck_require__(1231);
+;// CONCATENATED MODULE: ./build/src/core/journal/history-entry.js
+
+/**
+ * The line that a delivery leaves in the history: what its record says, and how it ended. Its keys
+ * come in the order of the schema.
+ */
+function historyEntry(record, end) {
+    const { issue, delivery, attempts, result, branchSha } = record;
+    return {
+        issue,
+        delivery,
+        attempts,
+        ended: end.ended,
+        at: end.at,
+        outcome: result?.outcome,
+        score: result?.score,
+        pullRequest: end.pullRequest,
+        sessionSeconds: sessionSeconds(record),
+        kind: end.kind,
+        branchSha,
+    };
+}
+function sessionSeconds({ result }) {
+    const seconds = result?.startedAt === undefined ? undefined : (0,instant/* secondsBetween */.O1)(result.startedAt, result.at);
+    return seconds === undefined ? undefined : Math.max(0, seconds);
+}
+
 // EXTERNAL MODULE: ./build/src/core/text/labels.js + 1 modules
 var text_labels = __nccwpck_require__(980);
+// EXTERNAL MODULE: ./build/src/core/text/short-list.js
+var short_list = __nccwpck_require__(5972);
 ;// CONCATENATED MODULE: ./build/src/core/text/label-reading.js
+
 
 /** Reads the labels of many issues. Most labels repeat, so each text is parsed once. */
 class LabelReader {
@@ -63665,7 +64296,7 @@ class LabelReader {
         for (const label of labels) {
             const blocker = label === this.#triggerLabel ? undefined : (0,text_labels/* parseBlocker */.EE)(label);
             if (blocker !== undefined) {
-                draft.blockedBy = appended(draft.blockedBy, blocker);
+                draft.blockedBy = (0,short_list/* appended */.Y)(draft.blockedBy, blocker);
                 continue;
             }
             const meaning = this.#meaning(label);
@@ -63693,27 +64324,17 @@ class LabelReader {
         return meaning;
     }
 }
-/** Shared by all issues without such labels, which are most of them. */
-const NONE = [];
-/** Adds to a list of a draft; the shared empty one is never added to. */
-function appended(list, value) {
-    if (list.length === 0) {
-        return [value];
-    }
-    list.push(value);
-    return list;
-}
 function newDraft() {
     return {
         isTriggered: false,
         priority: undefined,
         hasSeveralPriorities: false,
-        blockedBy: NONE,
-        malformedBlockers: NONE,
+        blockedBy: short_list/* NOTHING */.K,
+        malformedBlockers: short_list/* NOTHING */.K,
         estimateMinutes: undefined,
         hasSeveralEstimates: false,
-        malformedEstimates: NONE,
-        states: NONE,
+        malformedEstimates: short_list/* NOTHING */.K,
+        states: short_list/* NOTHING */.K,
         isHotfix: false,
         kind: undefined,
     };
@@ -63725,14 +64346,14 @@ function addMeaning(draft, label, meaning) {
             draft.priority = lower(draft.priority, meaning.priority);
             return;
         case "blocked-by":
-            draft.blockedBy = appended(draft.blockedBy, meaning.issue);
+            draft.blockedBy = (0,short_list/* appended */.Y)(draft.blockedBy, meaning.issue);
             return;
         case "estimate":
             draft.hasSeveralEstimates ||= (draft.estimateMinutes ?? meaning.minutes) !== meaning.minutes;
             draft.estimateMinutes = Math.max(draft.estimateMinutes ?? 0, meaning.minutes);
             return;
         case "state":
-            draft.states = appended(draft.states, meaning.state);
+            draft.states = (0,short_list/* appended */.Y)(draft.states, meaning.state);
             return;
         case "hotfix":
             draft.isHotfix = true;
@@ -63742,10 +64363,10 @@ function addMeaning(draft, label, meaning) {
             return;
         case "malformed":
             if (meaning.as === "estimate") {
-                draft.malformedEstimates = appended(draft.malformedEstimates, label);
+                draft.malformedEstimates = (0,short_list/* appended */.Y)(draft.malformedEstimates, label);
             }
             else {
-                draft.malformedBlockers = appended(draft.malformedBlockers, label);
+                draft.malformedBlockers = (0,short_list/* appended */.Y)(draft.malformedBlockers, label);
             }
     }
 }
@@ -63767,6 +64388,7 @@ function sortedOnce(values) {
 ;// CONCATENATED MODULE: ./build/src/core/plan/endings.js
 
 
+
 /**
  * Lists the deliveries that have come to their end since the last tick: our pull request is merged
  * and the issue closed, or a person closed, transferred or deleted the issue (every delivery that
@@ -63780,38 +64402,97 @@ function listEndings(journal, observation, pullRequestOf, triggerLabel) {
         const isHeld = record.ended !== undefined || record.claim !== undefined;
         const isOver = issue === undefined
             ? !observation.unreadable.has(record.issue)
-            : issue.state === "closed" && !observation.stale.has(record.issue);
+            : issue.state === "closed" &&
+                !observation.stale.has(record.issue) &&
+                !mayBeMerged(issue, pullRequestOf.get(record.issue), observation.at);
         if (isHeld || !isOver) {
             return [];
         }
         const { kind } = labels.read(issue?.labels ?? []);
-        return [endOf(record, kind, pullRequestOf.get(record.issue), observation.at)];
+        const pullRequest = pullRequestOf.get(record.issue);
+        const isMerged = record.result?.headSha !== undefined && pullRequest?.state === "merged";
+        return [
+            historyEntry(record, {
+                ended: isMerged ? "completed" : "cancelled",
+                at: observation.at,
+                pullRequest: pullRequest?.number,
+                kind,
+            }),
+        ];
     });
 }
-function endOf(record, kind, pullRequest, at) {
-    const isMerged = record.result?.headSha !== undefined && pullRequest?.state === "merged";
-    return {
-        issue: record.issue,
-        delivery: record.delivery,
-        attempts: record.attempts,
-        ended: isMerged ? "completed" : "cancelled",
-        at,
-        outcome: record.result?.outcome,
-        score: record.result?.score,
-        pullRequest: pullRequest?.number,
-        sessionSeconds: sessionSecondsOf(record),
-        kind,
-    };
-}
-function sessionSecondsOf({ result }) {
-    const seconds = result?.startedAt === undefined ? undefined : (0,instant/* secondsBetween */.O1)(result.startedAt, result.at);
-    return seconds === undefined ? undefined : Math.max(0, seconds);
+/**
+ * Pull requests are read before the issues that are read by number: one that was open then may have
+ * been merged, and have closed its issue, in between. The next tick knows.
+ */
+function mayBeMerged(issue, pullRequest, readAt) {
+    return pullRequest?.state === "open" && (0,instant/* isAtOrAfter */.$j)(issue.closedAt ?? "", readAt);
 }
 
 // EXTERNAL MODULE: ./build/src/core/text/issue-body.js + 57 modules
 var issue_body = __nccwpck_require__(6548);
-// EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
-var fold_fleet = __nccwpck_require__(1863);
+// EXTERNAL MODULE: ./build/src/core/plan/graph.js
+var plan_graph = __nccwpck_require__(473);
+;// CONCATENATED MODULE: ./build/src/core/plan/number-index.js
+
+/** So many times as many numbers as issues are still called dense. */
+const MAX_SPREAD = 8;
+const MIN_NUMBERS = 1_024;
+/** Marks a number that is not in the index. */
+const NONE = -1;
+/**
+ * Finds something small, 0 or more, by issue number. Issue numbers are dense, so that an array does
+ * it: a map of 100,000 costs ten times as much per question. Numbers beyond the array go to a map.
+ */
+class NumberIndex {
+    #dense;
+    #sparse = new Map();
+    /** `numbers` are those that may come; others may come as well and cost more. */
+    constructor(numbers, count) {
+        const limit = Math.max(MAX_SPREAD * count, MIN_NUMBERS);
+        let highest = 0;
+        for (const number of numbers) {
+            if (number > highest && number < limit) {
+                highest = number;
+            }
+        }
+        this.#dense = new Int32Array(highest + 1).fill(NONE);
+    }
+    get(number) {
+        const value = this.#dense[number];
+        if (value === undefined) {
+            return this.#sparse.get(number);
+        }
+        return value === NONE ? undefined : value;
+    }
+    set(number, value) {
+        if (this.#dense[number] === undefined) {
+            this.#sparse.set(number, value);
+        }
+        else {
+            this.#dense[number] = value;
+        }
+    }
+}
+/** Numbers and places that fit into one exact number together. */
+const MAX_NUMBER = 2 ** 30;
+const MAX_PLACES = 2 ** 22;
+/** The places of a list, the lowest number first; of equal numbers the first place first. */
+function placesInOrder(numbers) {
+    const keys = new Float64Array(numbers.length);
+    let fit = numbers.length <= MAX_PLACES;
+    for (let place = 0; place < numbers.length; place += 1) {
+        const number = numbers[place] ?? 0;
+        fit &&= Number.isInteger(number) && number >= 0 && number < MAX_NUMBER;
+        keys[place] = number * MAX_PLACES + place;
+    }
+    // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
+    const sorted = fit ? keys.toSorted() : undefined;
+    return sorted === undefined
+        ? [...numbers.keys()].toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0))
+        : numbers.map((_, index) => (0,plan_graph.at)(sorted, index) % MAX_PLACES);
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/standing.js
 
 
@@ -63959,16 +64640,25 @@ function decideUnread(record, standing) {
         ? refused({ type: "approval-unread" }, false)
         : refused({ type: "delivery-ended", ended: record.ended }, false);
 }
-/** What someone did that may count as approval: the label, or after an end also a reopening. */
+/**
+ * What someone did that may count as approval: the label or `/approve`, whichever is later, and
+ * after an end also a reopening.
+ */
 function latestWord(issue, record) {
-    if (record?.ended === undefined) {
-        return issue.trigger;
-    }
     const { trigger, reopened } = issue;
-    if (trigger !== undefined && (0,instant/* isAfter */.dS)(trigger.at, record.endedAt)) {
-        return trigger;
+    const said = record?.said === undefined ? undefined : wordOf(record.said);
+    const word = (0,instant/* isAfter */.dS)(said?.at, trigger?.at) ? said : trigger;
+    if (record?.ended === undefined) {
+        return word;
+    }
+    if (word !== undefined && (0,instant/* isAfter */.dS)(word.at, record.endedAt)) {
+        return word;
     }
     return reopened !== undefined && (0,instant/* isAfter */.dS)(reopened.at, record.endedAt) ? reopened : undefined;
+}
+/** Whoever said it is asked for again by login: the journal is no proof of a permission. */
+function wordOf({ by, at }) {
+    return { by: { login: by, id: 0, type: "user" }, at };
 }
 function decideNewApproval(issue, record, event, context) {
     const withdraws = record?.ended === undefined && record?.approval !== undefined;
@@ -64090,6 +64780,7 @@ function listPermissionQuestions(issues, records, context) {
 ;// CONCATENATED MODULE: ./build/src/core/plan/admission.js
 
 
+
 /** Lists the open issues that have the trigger label, lowest number first. */
 function listTriggered(observation, reader) {
     const triggered = [];
@@ -64107,12 +64798,15 @@ function listTriggered(observation, reader) {
 }
 /** Decides about the approval of every open triggered issue, and of those that were triggered. */
 function admitIssues(observation, triggered, context) {
-    const admitted = new Map();
+    const admitted = [];
     const approvals = [];
     const withdrawals = [];
+    const isTriggered = new NumberIndex(observation.issues.keys(), observation.issues.size);
     for (const issue of triggered) {
         const { number } = issue;
+        isTriggered.set(number, 1);
         if (context.journal.unreadable.has(number)) {
+            admitted.push(undefined);
             continue;
         }
         const record = context.journal.issues.get(number);
@@ -64121,10 +64815,10 @@ function admitIssues(observation, triggered, context) {
             const restarts = isRestart(decision, record, number, context);
             approvals.push({ issue: number, approval: decision.approval, restarts });
             const isFresh = restarts || record?.ended !== undefined;
-            admitted.set(number, admit(decision, isFresh ? undefined : record));
+            admitted.push(admit(decision, isFresh ? undefined : record));
         }
         else {
-            admitted.set(number, admit(decision, record));
+            admitted.push(admit(decision, record));
         }
         const ends = decision.decision === "refused" && decision.withdraws && !isDelivered(record, context);
         if (ends && record?.approval !== undefined) {
@@ -64135,7 +64829,7 @@ function admitIssues(observation, triggered, context) {
     return {
         admitted,
         approvals,
-        withdrawals: withdrawals.concat(listUnlabelled(observation, triggered, admitted, context)),
+        withdrawals: withdrawals.concat(listUnlabelled(observation, isTriggered, context)),
     };
 }
 function admit(decision, record) {
@@ -64168,23 +64862,23 @@ function isDelivered(record, { pullRequests, configuration }) {
     return standing_heldStanding(result, attempts, pullRequest, configuration.retry)?.state === "completing";
 }
 /** Open issues that lost the trigger label: their approval ends, unless the work is delivered. */
-function listUnlabelled(observation, triggered, admitted, context) {
-    const others = [...context.journal.issues.values()].filter((record) => !admitted.has(record.issue) &&
-        observation.issues.get(record.issue)?.state === "open" &&
-        context.stale?.has(record.issue) !== true &&
-        record.ended === undefined &&
-        !isDelivered(record, context));
-    const labelled = new Set(others.length === 0 ? [] : triggered.map(({ number }) => number));
-    return others
-        .filter(({ issue }) => !labelled.has(issue))
-        .flatMap(({ issue, approval }) => approval === undefined
-        ? []
-        : [{ issue, cause: "trigger-removed", approvedAt: approval.at }])
-        .toSorted((a, b) => a.issue - b.issue);
+function listUnlabelled(observation, isTriggered, context) {
+    const found = [];
+    for (const record of context.journal.issues.values()) {
+        const { issue, approval, ended } = record;
+        const isUnlabelled = isTriggered.get(issue) === undefined &&
+            observation.issues.get(issue)?.state === "open" &&
+            context.stale?.has(issue) !== true;
+        if (isUnlabelled &&
+            approval !== undefined &&
+            ended === undefined &&
+            !isDelivered(record, context)) {
+            found.push({ issue, cause: "trigger-removed", approvedAt: approval.at });
+        }
+    }
+    return found.toSorted((a, b) => a.issue - b.issue);
 }
 
-// EXTERNAL MODULE: ./build/src/core/plan/graph.js
-var plan_graph = __nccwpck_require__(473);
 ;// CONCATENATED MODULE: ./build/src/core/plan/critical-path.js
 
 /**
@@ -64278,6 +64972,52 @@ function isReopened(issue, since) {
     return issue.reopened !== undefined && (0,instant/* isAtOrAfter */.$j)(issue.reopened.at, since ?? "");
 }
 
+;// CONCATENATED MODULE: ./build/src/core/plan/edge-list.js
+const MIN_CAPACITY = 16;
+/**
+ * Edges as they are found, with duplicates. Columns that double when they are full: lists of
+ * numbers would be copied into columns in the end, and be garbage that survived until then.
+ */
+class EdgeList {
+    #from;
+    #to;
+    #bits;
+    #length = 0;
+    /** `expected` edges have room from the start; more of them may come. */
+    constructor(expected) {
+        const capacity = Math.max(expected, MIN_CAPACITY);
+        this.#from = new Int32Array(capacity);
+        this.#to = new Int32Array(capacity);
+        this.#bits = new Uint8Array(capacity);
+    }
+    add(from, to, bits) {
+        if (this.#length === this.#bits.length) {
+            this.#grow();
+        }
+        this.#from[this.#length] = from;
+        this.#to[this.#length] = to;
+        this.#bits[this.#length] = bits;
+        this.#length += 1;
+    }
+    columns() {
+        return {
+            from: this.#from.subarray(0, this.#length),
+            to: this.#to.subarray(0, this.#length),
+            bits: this.#bits.subarray(0, this.#length),
+        };
+    }
+    #grow() {
+        const { from, to, bits } = this.columns();
+        const capacity = 2 * this.#length;
+        this.#from = new Int32Array(capacity);
+        this.#from.set(from);
+        this.#to = new Int32Array(capacity);
+        this.#to.set(to);
+        this.#bits = new Uint8Array(capacity);
+        this.#bits.set(bits);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/edge-origin.js
 /** Where an edge comes from; one edge may have several origins. */
 const EDGE_ORIGINS = ["label", "body", "task-list", "native", "sub-issue"];
@@ -64295,67 +65035,52 @@ function originsOf(bits) {
     return ORIGINS_OF_BITS[bits] ?? [];
 }
 
-;// CONCATENATED MODULE: ./build/src/core/plan/number-index.js
-/** So many times as many numbers as issues are still called dense. */
-const MAX_SPREAD = 8;
-const MIN_NUMBERS = 1_024;
-/** Marks a number that is not in the index. */
-const number_index_NONE = -1;
-/**
- * Finds something small, 0 or more, by issue number. Issue numbers are dense, so that an array does
- * it: a map of 100,000 costs ten times as much per question. Numbers beyond the array go to a map.
- */
-class NumberIndex {
-    #dense;
-    #sparse = new Map();
-    /** `numbers` are those that may come; others may come as well and cost more. */
-    constructor(numbers, count) {
-        const limit = Math.max(MAX_SPREAD * count, MIN_NUMBERS);
-        let highest = 0;
-        for (const number of numbers) {
-            if (number > highest && number < limit) {
-                highest = number;
-            }
-        }
-        this.#dense = new Int32Array(highest + 1).fill(number_index_NONE);
-    }
-    get(number) {
-        const value = this.#dense[number];
-        if (value === undefined) {
-            return this.#sparse.get(number);
-        }
-        return value === number_index_NONE ? undefined : value;
-    }
-    set(number, value) {
-        if (this.#dense[number] === undefined) {
-            this.#sparse.set(number, value);
-        }
-        else {
-            this.#dense[number] = value;
-        }
-    }
-}
-/** Numbers and places that fit into one exact number together. */
-const MAX_NUMBER = 2 ** 30;
-const MAX_PLACES = 2 ** 22;
-/** The places of a list, the lowest number first; of equal numbers the first place first. */
-function placesInOrder(numbers) {
-    const keys = new Float64Array(numbers.length);
-    let fit = numbers.length <= MAX_PLACES;
-    for (let place = 0; place < numbers.length; place += 1) {
-        const number = numbers[place] ?? 0;
-        fit &&= Number.isInteger(number) && number >= 0 && number < MAX_NUMBER;
-        keys[place] = number * MAX_PLACES + place;
-    }
-    // Sorting numbers takes a fraction of the time that sorting by a comparison takes.
-    return fit
-        ? Array.from(keys.toSorted(), (key) => key % MAX_PLACES)
-        : [...numbers.keys()].toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
-}
-
 // EXTERNAL MODULE: ./build/src/core/plan/reference-problem.js
 var reference_problem = __nccwpck_require__(8290);
+;// CONCATENATED MODULE: ./build/src/core/plan/reference-findings.js
+
+/** What is found out about references that hold nobody up as an open blocker does. */
+class ReferenceFindings {
+    /** Blockers that were closed without being done, by the issue that they released. */
+    notPlanned = new Map();
+    /** When the last resolved blocker was closed, as GitHub says it, by the issue it released. */
+    releasedAt = new Map();
+    #problems = new Map();
+    #context;
+    constructor(context) {
+        this.#context = context;
+    }
+    /** Notes that `issue` does not wait for `blocker` any more. */
+    addReleased(issue, blocker, verdict) {
+        if (verdict === "resolved-not-planned") {
+            const known = this.notPlanned.get(issue) ?? [];
+            this.notPlanned.set(issue, known.includes(blocker) ? known : [...known, blocker]);
+        }
+        const { observation, journal } = this.#context;
+        const closedAt = observation.issues.get(blocker)?.closedAt ?? journal.issues.get(blocker)?.endedAt;
+        const known = this.releasedAt.get(issue);
+        if (closedAt !== undefined && (known === undefined || closedAt > known)) {
+            this.releasedAt.set(issue, closedAt);
+        }
+    }
+    /** Notes what cannot be verified and so holds `issue`. */
+    addProblem(issue, problem) {
+        const known = this.#problems.get(issue);
+        if (known === undefined) {
+            this.#problems.set(issue, [problem]);
+        }
+        else {
+            known.push(problem);
+        }
+    }
+    /** What cannot be verified, by the issue that it holds; each once and in one order. */
+    problems() {
+        return new Map(Array.from(this.#problems, ([issue, problems]) => [issue, (0,reference_problem/* inOneOrder */.Q)(problems)]));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/dependencies.js
+
 
 
 
@@ -64373,24 +65098,26 @@ function readDependencies(triggered, context) {
     }
     return reading.finish();
 }
+/** More than most repositories have. */
+const EDGES_PER_ISSUE = 2;
 class Reading {
     #context;
     #reads;
+    #bodyOptions;
     #repository;
     /** The issues in the order in which they were found; edges are between places in this list. */
     #found = [];
+    /** Their numbers, kept because looking into each of many issues again is slow. */
+    #numbers = [];
     #placeOf;
     /** By place: true once an issue was judged to block. Most are named again and again. */
     #blocks = [];
-    #edges = {
-        from: [],
-        to: [],
-        bits: [],
-    };
-    #problems = new Map();
-    #notPlanned = new Map();
-    #releasedAt = new Map();
+    #edges;
+    #findings;
     #bodies = new Map();
+    /** Place and number of the issue that is being read. */
+    #place = 0;
+    #number = 0;
     constructor(context) {
         this.#context = context;
         const sources = new Set(context.sources);
@@ -64401,8 +65128,12 @@ class Reading {
             "sub-issues": sources.has("sub-issues"),
             "task-lists": sources.has("task-lists"),
         };
-        this.#repository = context.repository.toLowerCase();
+        const { repository } = context;
+        this.#bodyOptions = { repository, taskLists: sources.has("task-lists") };
+        this.#repository = repository.toLowerCase();
+        this.#findings = new ReferenceFindings(context);
         const { issues } = context.observation;
+        this.#edges = new EdgeList(EDGES_PER_ISSUE * issues.size);
         this.#placeOf = new NumberIndex(issues.keys(), issues.size);
     }
     /** Puts an issue on the list and returns its place there. */
@@ -64413,89 +65144,89 @@ class Reading {
         }
         this.#placeOf.set(issue.number, this.#found.length);
         this.#blocks.push(false);
+        this.#numbers.push(issue.number);
         return this.#found.push(issue) - 1;
     }
     finish() {
-        for (let place = 0; place < this.#found.length; place += 1) {
-            const issue = this.#found[place];
-            if (issue !== undefined) {
-                this.#read(issue, place);
-            }
+        // The list grows while it is read.
+        for (const issue of this.#found) {
+            this.#number = (0,plan_graph/* inList */.kM)(this.#numbers, this.#place);
+            this.#read(issue);
+            this.#place += 1;
         }
-        const places = placesInOrder(this.#found.map(({ number }) => number));
+        const places = placesInOrder(this.#numbers);
         const nodes = new Int32Array(places.length);
         for (let node = 0; node < places.length; node += 1) {
             nodes[(0,plan_graph/* inList */.kM)(places, node)] = node;
         }
-        const issues = places.map((place) => this.#found[place]?.number ?? 0);
+        const { from, to, bits } = this.#edges.columns();
+        const { notPlanned, releasedAt } = this.#findings;
         return {
-            issues,
+            issues: places.map((place) => (0,plan_graph/* inList */.kM)(this.#numbers, place)),
             nodes,
-            edges: {
-                from: (0,plan_graph/* pick */.Up)(nodes, new Int32Array(this.#edges.from)),
-                to: (0,plan_graph/* pick */.Up)(nodes, new Int32Array(this.#edges.to)),
-                bits: this.#edges.bits,
-            },
-            problems: new Map(Array.from(this.#problems, ([issue, problems]) => [issue, (0,reference_problem/* inOneOrder */.Q)(problems)])),
-            notPlanned: this.#notPlanned,
-            releasedAt: this.#releasedAt,
+            edges: { from: (0,plan_graph/* pick */.Up)(nodes, from), to: (0,plan_graph/* pick */.Up)(nodes, to), bits },
+            problems: this.#findings.problems(),
+            notPlanned,
+            releasedAt,
             bodies: this.#bodies,
         };
     }
-    #read(issue, place) {
+    #read(issue) {
         if (this.#reads.labels) {
-            this.#readLabels(issue, place);
+            this.#readLabels(issue);
         }
-        this.#readBody(issue, place);
+        this.#readBody(issue.body);
         if (this.#reads.native) {
-            this.#readNative(issue, place);
+            this.#readNative(issue);
         }
         if (this.#reads["sub-issues"]) {
-            this.#readSubIssues(issue, place);
+            this.#readSubIssues(issue);
         }
     }
-    #readLabels(issue, place) {
-        const { blockedBy, malformedBlockers } = this.#context.readLabels(issue, place);
+    #readLabels(issue) {
+        const { blockedBy, malformedBlockers } = this.#context.readLabels(issue, this.#place);
         for (const number of blockedBy) {
-            this.#addBlocker(issue, place, { number, origin: "label", line: undefined });
+            this.#addBlocker(number, "label", undefined);
         }
         for (const text of malformedBlockers) {
-            this.#addProblem(issue, { type: "malformed", origin: "label", line: undefined, text });
+            this.#addProblem({ type: "malformed", origin: "label", line: undefined, text });
         }
     }
-    #readBody(issue, place) {
-        const { repository } = this.#context;
-        const { body: readsLines, "task-lists": taskLists } = this.#reads;
-        const body = (0,issue_body/* parseIssueBody */.HM)(issue.body, { repository, taskLists });
+    #readBody(text) {
+        const body = (0,issue_body/* parseIssueBody */.HM)(text, this.#bodyOptions);
         if (body === issue_body/* EMPTY_BODY */.RH) {
             return;
         }
-        this.#bodies.set(issue.number, body);
-        if (!readsLines && !taskLists) {
-            return;
+        if (body.paths.length + body.mentions.length + body.malformedPaths.length > 0) {
+            this.#bodies.set(this.#number, body);
         }
-        if (body.unread !== undefined) {
-            this.#addProblem(issue, { type: "body-unread", why: body.unread });
+        const { body: readsLines, "task-lists": readsTasks } = this.#reads;
+        if (body.unread !== undefined && (readsLines || readsTasks)) {
+            this.#addProblem({ type: "body-unread", why: body.unread });
         }
-        for (const { origin, repository: other, issue: number, line } of body.references) {
-            if (!(origin === "body" ? readsLines : taskLists)) {
+        for (const { origin, repository, issue: number, line } of body.references) {
+            if (!(origin === "body" ? readsLines : readsTasks)) {
                 continue;
             }
-            if (other === undefined) {
-                this.#addBlocker(issue, place, { number, origin, line });
+            if (repository === undefined) {
+                this.#addBlocker(number, origin, line);
             }
             else {
-                const reference = { repository: other, issue: number };
-                this.#addProblem(issue, { type: "cross-repository", line, ...reference });
+                this.#addProblem({ type: "cross-repository", line, repository, issue: number });
             }
         }
-        for (const { line, text } of readsLines ? body.malformed : []) {
-            this.#addProblem(issue, { type: "malformed", origin: "body", line, text });
+        for (const attempt of readsLines ? body.malformed : []) {
+            this.#addProblem({
+                type: "malformed",
+                origin: "body",
+                line: attempt.line,
+                text: attempt.text,
+            });
         }
     }
-    #readNative(issue, place) {
+    #readNative(issue) {
         for (const reference of issue.blockedBy) {
-            this.#addReference(issue, place, reference, "native");
+            this.#addReference(reference, "native");
         }
         if (issue.openBlockerCount === 0) {
             return;
@@ -64503,42 +65234,41 @@ class Reading {
         const open = issue.blockedBy.filter(({ state }) => state === "open").length;
         if (issue.openBlockerCount > open) {
             const count = issue.openBlockerCount - open;
-            this.#addProblem(issue, { type: "invisible", what: "blockers", count });
+            this.#addProblem({ type: "invisible", what: "blockers", count });
         }
     }
     /** A child blocks its parent, and inherits what blocks the parent (`gates.ts`). */
-    #readSubIssues(issue, place) {
+    #readSubIssues(issue) {
         for (const child of issue.subIssues) {
-            this.#addReference(issue, place, child, "sub-issue");
+            this.#addReference(child, "sub-issue");
         }
         if (issue.subIssueCount > issue.subIssues.length) {
             const count = issue.subIssueCount - issue.subIssues.length;
-            this.#addProblem(issue, { type: "invisible", what: "sub-issues", count });
+            this.#addProblem({ type: "invisible", what: "sub-issues", count });
         }
         const parent = this.#isOurs(issue.parent)
             ? this.#context.observation.issues.get(issue.parent.number)
             : undefined;
         if (parent?.state === "open") {
-            this.#addEdge(place, this.want(parent), "sub-issue");
+            this.#edges.add(this.#place, this.want(parent), ORIGIN_BITS["sub-issue"]);
         }
     }
-    #addReference(issue, place, reference, origin) {
+    #addReference(reference, origin) {
         const { number, repository, state, closedAs } = reference;
         const isOurs = this.#isOurs(reference);
         const isKnown = isOurs &&
             (this.#placeOf.get(number) !== undefined || this.#context.observation.issues.has(number));
         if (isKnown) {
-            this.#addBlocker(issue, place, { number, origin, line: undefined });
+            this.#addBlocker(number, origin, undefined);
         }
         else if (state === "closed") {
-            this.#addVerdict(issue, number, closedVerdict(closedAs));
+            this.#findings.addReleased(this.#number, number, closedVerdict(closedAs));
         }
         else if (isOurs) {
-            this.#addProblem(issue, { type: "unreadable", line: undefined, issue: number });
+            this.#addProblem({ type: "unreadable", line: undefined, issue: number });
         }
         else {
-            const elsewhere = { repository, issue: number };
-            this.#addProblem(issue, { type: "cross-repository", line: undefined, ...elsewhere });
+            this.#addProblem({ type: "cross-repository", line: undefined, repository, issue: number });
         }
     }
     #isOurs(reference) {
@@ -64546,55 +65276,33 @@ class Reading {
             (reference.repository === this.#context.repository ||
                 reference.repository.toLowerCase() === this.#repository));
     }
-    #addBlocker(issue, place, { number, origin, line }) {
+    /** `line`: where the body names it; `undefined` elsewhere. */
+    #addBlocker(number, origin, line) {
         const known = this.#placeOf.get(number);
         if (known !== undefined && this.#blocks[known] === true) {
-            this.#addEdge(known, place, origin);
+            this.#edges.add(known, this.#place, ORIGIN_BITS[origin]);
             return;
         }
-        const blocker = this.#context.observation.issues.get(number);
+        const blocker = known === undefined ? this.#context.observation.issues.get(number) : this.#found[known];
         const verdict = judgeBlocker(number, blocker, this.#context);
         switch (verdict) {
             case "blocks":
                 if (blocker !== undefined) {
-                    const found = this.want(blocker);
-                    this.#blocks[found] = true;
-                    this.#addEdge(found, place, origin);
+                    const place = this.want(blocker);
+                    this.#blocks[place] = true;
+                    this.#edges.add(place, this.#place, ORIGIN_BITS[origin]);
                 }
                 return;
             case "unresolvable":
             case "unreadable":
-                this.#addProblem(issue, { type: verdict, line, issue: number });
+                this.#addProblem({ type: verdict, line, issue: number });
                 return;
             default:
-                this.#addVerdict(issue, number, verdict);
+                this.#findings.addReleased(this.#number, number, verdict);
         }
     }
-    #addVerdict(issue, number, verdict) {
-        if (verdict === "resolved-not-planned") {
-            const known = this.#notPlanned.get(issue.number) ?? [];
-            this.#notPlanned.set(issue.number, known.includes(number) ? known : [...known, number]);
-        }
-        const { observation, journal } = this.#context;
-        const closedAt = observation.issues.get(number)?.closedAt ?? journal.issues.get(number)?.endedAt;
-        const known = this.#releasedAt.get(issue.number);
-        if (closedAt !== undefined && (known === undefined || closedAt > known)) {
-            this.#releasedAt.set(issue.number, closedAt);
-        }
-    }
-    #addEdge(from, to, origin) {
-        this.#edges.from.push(from);
-        this.#edges.to.push(to);
-        this.#edges.bits.push(ORIGIN_BITS[origin]);
-    }
-    #addProblem(issue, problem) {
-        const known = this.#problems.get(issue.number);
-        if (known === undefined) {
-            this.#problems.set(issue.number, [problem]);
-        }
-        else {
-            known.push(problem);
-        }
+    #addProblem(problem) {
+        this.#findings.addProblem(this.#number, problem);
     }
 }
 
@@ -64945,45 +65653,7 @@ function listEdges(graph, issues) {
     }
     return edges;
 }
-/** Deeper or wider inheritance than this is counted no further: it blocks all the same. */
-const MAX_GATES = 50;
-/** Lists the open issues that one node waits for: its own blockers and those of its parents. */
-function listBlockers(view, node) {
-    const { graph, issues, gateOwners } = view;
-    const start = (0,plan_graph.at)(graph.sourceOffsets, node);
-    const end = (0,plan_graph.at)(graph.sourceOffsets, node + 1);
-    // Sources ascend, so the last one tells whether there is any gate among them.
-    if ((0,plan_graph.at)(graph.sources, end - 1) < issues.length) {
-        const direct = [];
-        for (let edge = start; edge < end; edge += 1) {
-            direct.push((0,plan_graph/* inList */.kM)(issues, (0,plan_graph.at)(graph.sources, edge)));
-        }
-        return { by: direct, through: [] };
-    }
-    const by = new Set();
-    const gates = [];
-    const collect = (sources) => {
-        for (const source of sources) {
-            if (source < issues.length) {
-                by.add((0,plan_graph/* inList */.kM)(issues, source));
-            }
-            else if (gates.length < MAX_GATES && !gates.includes(source)) {
-                gates.push(source);
-            }
-        }
-    };
-    collect(waitsFor(graph, node));
-    for (let head = 0; head < gates.length; head += 1) {
-        collect(waitsFor(graph, (0,plan_graph/* inList */.kM)(gates, head)));
-    }
-    return {
-        by: ascending(by),
-        through: ascending(gates.map((gate) => (0,plan_graph/* inList */.kM)(issues, (0,plan_graph/* inList */.kM)(gateOwners, gate - issues.length)))),
-    };
-}
-function waitsFor({ sourceOffsets, sources }, node) {
-    return sources.subarray((0,plan_graph.at)(sourceOffsets, node), (0,plan_graph.at)(sourceOffsets, node + 1));
-}
+/** Each once, the lowest first. */
 function ascending(values) {
     return [...new Set(values)].toSorted((a, b) => a - b);
 }
@@ -64992,40 +65662,40 @@ function ascending(values) {
 
 
 
+const READY = { state: "ready", reason: undefined };
 /**
  * Decides where an issue stands. What comes first in this list is what people are told: a broken
  * record, a live claim, a missing approval, the end of its last attempt, its dependencies, its
  * retry time.
  */
-function judgeIssue(entry, context) {
-    const { graph } = context;
-    const blockers = (0,plan_graph.at)(graph.level, entry.node) === 0 ? NO_BLOCKERS : listBlockers(graph, entry.node);
-    const reason = ownStanding(entry, context) ??
-        blockedReason(entry, blockers, context) ??
-        waitingRetry(entry, context);
-    return {
-        state: reason?.state ?? "ready",
-        reason: reason?.reason,
-        blockedBy: blockers.by,
-    };
+function judgeIssue(entry, blockers, context) {
+    return (ownStanding(entry, context) ??
+        blockedStanding(entry, blockers, context) ??
+        waitingRetry(entry, context) ??
+        READY);
 }
-/** Tells apart the open issues of the graph that others may wait for. */
-function sortBlockers(context, admitted) {
+/** Tells apart the open issues of the graph that others may wait for; `entries` are by node. */
+function sortBlockers(entries, context) {
     const { graph, journal, liveClaims, pullRequests, configuration } = context;
-    const stuck = [...journal.issues].filter(([issue, known]) => {
-        const one = admitted.get(issue);
-        const record = one?.approval === undefined ? known : one.record;
-        return !liveClaims.has(issue) && isStuck(record, pullRequests.get(issue), configuration.retry);
-    });
-    const untriggered = graph.issues.filter((issue) => !admitted.has(issue) && !journal.unreadable.has(issue));
-    return {
-        stuck: new Set(stuck.map(([issue]) => issue)),
-        untriggered: new Set(untriggered),
-    };
+    const stuck = new Set();
+    const untriggered = new Set();
+    for (let node = 0; node < graph.issues.length; node += 1) {
+        const issue = (0,plan_graph/* inList */.kM)(graph.issues, node);
+        const entry = entries[node];
+        const record = entry?.admitted === undefined ? journal.issues.get(issue) : entry.admitted.record;
+        const isHeld = record !== undefined && !liveClaims.has(issue);
+        if (isHeld && isStuck(record, pullRequests.get(issue), configuration.retry)) {
+            stuck.add(issue);
+        }
+        if (entry === undefined && !journal.unreadable.has(issue)) {
+            untriggered.add(issue);
+        }
+    }
+    return { stuck, untriggered };
 }
 /** What does not depend on other issues. */
 function ownStanding(entry, context) {
-    const { number } = entry.issue;
+    const { number } = entry;
     const unreadable = context.journal.unreadable.get(number);
     if (unreadable !== undefined) {
         return { state: "pending", reason: { type: "unreadable-record", detail: unreadable } };
@@ -65034,35 +65704,30 @@ function ownStanding(entry, context) {
     if (claim !== undefined) {
         return claimedStanding(claim, context.observation.runs);
     }
-    const known = context.journal.issues.get(number);
-    if (entry.admitted?.approval === undefined && known?.ended === undefined) {
-        // Delivered work waits for its merge, whatever became of its approval.
-        const { attempts, result } = known ?? { attempts: 0, result: undefined };
-        const pullRequest = context.pullRequests.get(number);
-        const held = standing_heldStanding(result, attempts, pullRequest, context.configuration.retry);
-        if (held?.state === "completing") {
-            return held;
-        }
-    }
-    if (entry.admitted?.approval === undefined) {
-        const reason = entry.admitted?.reason ?? { type: "label-event-unknown" };
-        return { state: reason.type === "delivery-ended" ? reason.ended : "pending", reason };
-    }
-    const { record } = entry.admitted;
-    return record === undefined
+    const { approval, reason = LABEL_EVENT_UNKNOWN, record } = entry.admitted ?? NOT_ADMITTED;
+    const pullRequest = context.pullRequests.get(number);
+    const held = record === undefined
         ? undefined
-        : standing_heldStanding(record.result, record.attempts, context.pullRequests.get(number), context.configuration.retry);
+        : standing_heldStanding(record.result, record.attempts, pullRequest, context.configuration.retry);
+    if (approval !== undefined) {
+        return held;
+    }
+    // Delivered work waits for its merge, whatever became of its approval.
+    if (record?.ended === undefined && held?.state === "completing") {
+        return held;
+    }
+    return { state: reason.type === "delivery-ended" ? reason.ended : "pending", reason };
 }
-const issue_standing_NONE = [];
-const NO_BLOCKERS = { by: issue_standing_NONE, through: issue_standing_NONE };
-function blockedReason({ issue, node }, { by, through }, { problems, graph, blockers }) {
-    const bad = problems.get(issue.number);
+const LABEL_EVENT_UNKNOWN = { type: "label-event-unknown" };
+const NOT_ADMITTED = { approval: undefined, reason: undefined, record: undefined };
+function blockedStanding({ number, node }, { by, through }, { problems, graph, blockers }) {
+    const bad = problems.get(number);
     if (bad !== undefined) {
         return { state: "blocked", reason: { type: "bad-reference", problems: bad } };
     }
     const cycle = (0,plan_graph.at)(graph.level, node) < 0 ? graph.cycles[(0,plan_graph.at)(graph.cycleOf, node)] : undefined;
     if (cycle !== undefined) {
-        const type = cycle.includes(issue.number) ? "cycle" : "behind-cycle";
+        const type = cycle.includes(number) ? "cycle" : "behind-cycle";
         return { state: "blocked", reason: { type, members: cycle } };
     }
     if (by.length === 0) {
@@ -65073,7 +65738,14 @@ function blockedReason({ issue, node }, { by, through }, { problems, graph, bloc
     return { state: "blocked", reason: { type: "blocked", by, failed, untriggered, through } };
 }
 function among(issues, some) {
-    return some.size === 0 ? issue_standing_NONE : issues.filter((issue) => some.has(issue));
+    let found = short_list/* NOTHING */.K;
+    for (let index = 0; index < issues.length; index += 1) {
+        const issue = (0,plan_graph/* inList */.kM)(issues, index);
+        if (some.has(issue)) {
+            found = (0,short_list/* appended */.Y)(found, issue);
+        }
+    }
+    return found;
 }
 function waitingRetry({ admitted }, context) {
     const notBefore = standing_retryNotBefore(admitted?.record?.result, context.now);
@@ -65096,10 +65768,10 @@ const MAX_CYCLE_NOTICES = 20;
  * Lists the comments that tell people what they alone can put right, each with a key under which it
  * is made once: a new cause has a new key, the same cause in the next tick has not.
  */
-function listNotices(rows, notPlanned) {
+function listNotices(rows, notPlanned, records) {
     const notices = [];
     for (const { issue, state, reason } of rows) {
-        const key = reasonKey(issue, reason);
+        const key = reasonKey(issue, reason, records.get(issue)?.result);
         if (key !== undefined) {
             notices.push({ issue, key, content: { type: "reason", reason } });
         }
@@ -65116,7 +65788,7 @@ function listNotices(rows, notPlanned) {
     return notices;
 }
 /** `undefined` for reasons that need no comment: the row is enough. */
-function reasonKey(issue, reason) {
+function reasonKey(issue, reason, result) {
     switch (reason.type) {
         case "edited-by-reader":
         case "edits-unknown":
@@ -65129,7 +65801,7 @@ function reasonKey(issue, reason) {
         case "needs-human":
         case "retries-used-up":
         case "awaiting-review":
-            return `escalated-${hashOf((0,reasons/* formatReason */.K)(reason))}`;
+            return keyOfTime("escalated", result?.at ?? "");
         case "blocked":
             return reason.failed.length > 0
                 ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -65137,6 +65809,10 @@ function reasonKey(issue, reason) {
         default:
             return undefined;
     }
+}
+/** The key of what is said once about one result: a later result is another one [V11]. */
+function keyOfTime(what, at) {
+    return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
 }
 /**
  * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
@@ -65168,6 +65844,64 @@ function hashOf(text) {
     return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
+;// CONCATENATED MODULE: ./build/src/core/plan/open-blockers.js
+
+
+
+const NO_BLOCKERS = { by: short_list/* NOTHING */.K, through: short_list/* NOTHING */.K };
+/** Deeper or wider inheritance than this is counted no further: it blocks all the same. */
+const MAX_GATES = 50;
+/** Lists the open issues that a node waits for: its own blockers and those of its parents. */
+class BlockerLists {
+    #view;
+    /** The sources of the graph as issue numbers, 0 for a gate: most answers are a slice of it. */
+    #sourceIssues = [];
+    constructor(view) {
+        this.#view = view;
+        const { sources } = view.graph;
+        for (let edge = 0; edge < sources.length; edge += 1) {
+            this.#sourceIssues.push((0,plan_graph/* inList */.kM)(view.issues, (0,plan_graph.at)(sources, edge)));
+        }
+    }
+    of(node) {
+        const { graph, issues } = this.#view;
+        const start = (0,plan_graph.at)(graph.sourceOffsets, node);
+        const end = (0,plan_graph.at)(graph.sourceOffsets, node + 1);
+        if (start === end) {
+            return NO_BLOCKERS;
+        }
+        // Sources ascend, so the last one tells whether there is any gate among them.
+        return (0,plan_graph.at)(graph.sources, end - 1) < issues.length
+            ? { by: this.#sourceIssues.slice(start, end), through: short_list/* NOTHING */.K }
+            : listInherited(this.#view, node);
+    }
+}
+function listInherited({ graph, issues, gateOwners }, node) {
+    const by = new Set();
+    const gates = [];
+    const collect = (sources) => {
+        for (const source of sources) {
+            if (source < issues.length) {
+                by.add((0,plan_graph/* inList */.kM)(issues, source));
+            }
+            else if (gates.length < MAX_GATES && !gates.includes(source)) {
+                gates.push(source);
+            }
+        }
+    };
+    collect(waitsFor(graph, node));
+    for (let head = 0; head < gates.length; head += 1) {
+        collect(waitsFor(graph, (0,plan_graph/* inList */.kM)(gates, head)));
+    }
+    return {
+        by: ascending(by),
+        through: ascending(gates.map((gate) => (0,plan_graph/* inList */.kM)(issues, (0,plan_graph/* inList */.kM)(gateOwners, gate - issues.length)))),
+    };
+}
+function waitsFor({ sourceOffsets, sources }, node) {
+    return sources.subarray((0,plan_graph.at)(sourceOffsets, node), (0,plan_graph.at)(sourceOffsets, node + 1));
+}
+
 // EXTERNAL MODULE: ./node_modules/toposort/index.js
 var toposort = __nccwpck_require__(7084);
 ;// CONCATENATED MODULE: ./build/src/core/plan/order-check.js
@@ -65191,7 +65925,8 @@ function checkOrder(order, graph, depth) {
     }
     const isSmall = order.length <= MAX_NODES && depth <= order_check_MAX_DEPTH;
     const edges = [];
-    for (const node of order) {
+    for (let index = 0; index < order.length; index += 1) {
+        const node = (0,plan_graph/* inList */.kM)(order, index);
         for (let edge = (0,plan_graph.at)(graph.offsets, node); edge < (0,plan_graph.at)(graph.offsets, node + 1); edge += 1) {
             const target = (0,plan_graph.at)(graph.targets, edge);
             if ((0,plan_graph.at)(position, target) >= 0 && (0,plan_graph.at)(position, target) <= (0,plan_graph.at)(position, node)) {
@@ -65449,8 +66184,6 @@ function share(most, part) {
 
 
 
-const NO_WORK = { minutes: 0, origin: "default" };
-const NO_SCORE = { total: 0, terms: { label: 0, shortTime: 0, dependents: 0, age: 0 } };
 /** Ranks the triggered issues. Others count only as a way from one to the next. */
 function rankIssues(context) {
     const { graph, configuration, entries } = context;
@@ -65459,7 +66192,7 @@ function rankIssues(context) {
     const agedRanks = new Uint8Array(size).fill(NO_RANK);
     const work = new Float64Array(size);
     const since = new Float64Array(size);
-    const estimates = Array.from({ length: size }, () => NO_WORK);
+    const estimateOrigins = Array.from({ length: size });
     for (const entry of entries) {
         const { node, labels } = entry;
         const estimate = estimateWork(labels, context.medians, configuration.estimateDefaultMinutes);
@@ -65468,7 +66201,7 @@ function rankIssues(context) {
         ownRanks[node] = own;
         agedRanks[node] = agedRank(own, readySeconds(entry, waiting, context), configuration.priority);
         work[node] = estimate.minutes;
-        estimates[node] = estimate;
+        estimateOrigins[node] = estimate.origin;
         since[node] = waiting;
     }
     const inheritance = inheritRanks(graph, ownRanks);
@@ -65482,21 +66215,25 @@ function rankIssues(context) {
         ranks,
         remaining: paths.minutes,
         since,
-        scores: isWeighted ? Float64Array.from(scores, ({ total }) => total) : undefined,
+        scores: isWeighted ? scores.totals : undefined,
     });
-    return { order, ownRanks, inheritance, ranks, paths, estimates, scores };
+    return { order, ownRanks, inheritance, ranks, paths, work, estimateOrigins, scores };
 }
 function scoreEntries({ graph, configuration, entries, now }, facts) {
-    const scores = Array.from({ length: graph.graph.size }, () => NO_SCORE);
+    const { size } = graph.graph;
+    const totals = new Float64Array(size);
+    const terms = Array.from({ length: size });
     for (const { node } of entries) {
-        scores[node] = scoreIssue({
+        const score = scoreIssue({
             priority: classOf((0,plan_graph.at)(facts.ranks, node)),
             minutes: (0,plan_graph.at)(facts.work, node),
             dependents: countDependents(graph, node),
             waitedSeconds: now - (0,plan_graph.at)(facts.since, node),
         }, configuration.priority.weights);
+        totals[node] = score.total;
+        terms[node] = score.terms;
     }
-    return scores;
+    return { totals, terms };
 }
 /** When the waiting began: with the approval, before that with the label, at the latest now. */
 function waitingSince({ issue, admitted }, now) {
@@ -65504,12 +66241,12 @@ function waitingSince({ issue, admitted }, now) {
     return Math.min((0,instant/* parseInstant */.nV)(began) ?? now, now);
 }
 /** How long only a slot has been missing: what an issue waits for others or itself is no merit. */
-function readySeconds({ issue, node, admitted }, waiting, { standings, releasedAt, now }) {
+function readySeconds({ number, node, admitted }, waiting, { standings, releasedAt, now }) {
     if (standings[node]?.state !== "ready") {
         return 0;
     }
     const result = admitted?.record?.result;
-    const marks = [result?.at, result?.notBefore, releasedAt.get(issue.number)];
+    const marks = [result?.at, result?.notBefore, releasedAt.get(number)];
     const latest = marks.reduce((known, mark) => Math.max(known, (mark === undefined ? undefined : (0,instant/* parseInstant */.nV)(mark)) ?? 0), waiting);
     return now - latest;
 }
@@ -65633,6 +66370,8 @@ var warnings = __nccwpck_require__(2784);
 
 
 
+
+
 /**
  * Decides what runs next and says why: a pure function of what was observed, the journal and the
  * settings. The order in which GitHub lists anything makes no difference.
@@ -65663,7 +66402,7 @@ function planTick(input) {
         criticalPath: listCriticalPath(graph, ranking.paths),
         edges: graph.edges,
         warnings: listAllWarnings(facts),
-        notices: listNotices(rows, dependencies.notPlanned).filter((notice) => isFounded(notice, input.observation)),
+        notices: listNotices(rows, dependencies.notPlanned, input.journal.issues).filter((notice) => isFounded(notice, input.observation)),
         orderCheck,
         paths: listPaths([...ready, ...liveIssues(input)], dependencies),
         openPullRequests: countOpen(input),
@@ -65692,14 +66431,13 @@ function gatherFacts(input) {
         readLabels: ({ labels }, place) => found[place]?.labels ?? reader.read(labels),
     });
     const graph = buildIssueGraph(dependencies);
-    const entries = found.map(({ issue, labels }, place) => ({
-        issue,
-        labels,
-        node: (0,plan_graph.at)(dependencies.nodes, place),
-        admitted: admission.admitted.get(issue.number),
-    }));
+    const entries = found.map(({ issue, labels }, place) => {
+        const node = (0,plan_graph.at)(dependencies.nodes, place);
+        const number = (0,plan_graph/* inList */.kM)(graph.issues, node);
+        return { number, issue, labels, node, admitted: admission.admitted[place] };
+    });
     return {
-        ...judgeEntries(entries, { ...input, pullRequests, graph }, admission, dependencies),
+        ...judgeEntries(entries, { ...input, pullRequests, graph }, dependencies),
         seconds,
         entries,
         admission,
@@ -65714,16 +66452,23 @@ function gatherFacts(input) {
         trust,
     };
 }
-function judgeEntries(entries, known, { admitted }, { problems }) {
-    const size = known.graph.issues.length;
-    const issues = Array.from({ length: size }, () => undefined);
-    const standings = issues.map(() => undefined);
-    const context = { ...known, problems, blockers: sortBlockers(known, admitted) };
+function judgeEntries(entries, known, { problems }) {
+    const { graph } = known;
+    const { length } = graph.issues;
+    const byNode = Array.from({ length });
     for (const entry of entries) {
-        issues[entry.node] = entry.issue;
-        standings[entry.node] = judgeIssue(entry, context);
+        byNode[entry.node] = entry;
     }
-    return { issues, standings };
+    const context = { ...known, problems, blockers: sortBlockers(byNode, known) };
+    const lists = new BlockerLists(graph);
+    const blockedBy = Array.from({ length });
+    const standings = Array.from({ length });
+    for (const entry of entries) {
+        const blockers = lists.of(entry.node);
+        blockedBy[entry.node] = blockers.by;
+        standings[entry.node] = judgeIssue(entry, blockers, context);
+    }
+    return { byNode, blockedBy, standings };
 }
 function liveIssues({ liveClaims }) {
     return [...liveClaims.keys()].toSorted((a, b) => a - b);
@@ -65752,14 +66497,12 @@ function scheduleReady(input, facts, { ready, unverified, orderCheck }) {
 const NO_REASON = { type: "decided-elsewhere" };
 function planRow(node, facts, ranking, schedule) {
     const issue = (0,plan_graph/* inList */.kM)(facts.graph.issues, node);
-    const observed = facts.issues[node];
+    const observed = facts.byNode[node]?.issue;
     const standing = facts.standings[node];
-    const { ranks, inheritance, estimates, scores, paths } = ranking;
+    const { ranks, inheritance, scores, paths } = ranking;
     const heir = (0,plan_graph.at)(inheritance.heirs, node);
     const isAged = (0,plan_graph.at)(ranks, node) < (0,plan_graph.at)(inheritance.ranks, node);
     const level = (0,plan_graph.at)(facts.graph.level, node);
-    const estimate = estimates[node];
-    const score = scores[node];
     return {
         issue,
         state: standing?.state ?? "pending",
@@ -65768,12 +66511,12 @@ function planRow(node, facts, ranking, schedule) {
         inheritedFrom: heir === node || isAged ? undefined : (0,plan_graph/* inList */.kM)(facts.graph.issues, heir),
         isAged,
         isHotfix: (0,plan_graph.at)(ranking.ownRanks, node) % 2 === 0,
-        score: score?.total ?? 0,
-        terms: score?.terms ?? NO_TERMS,
-        estimateMinutes: estimate?.minutes ?? 0,
-        estimateOrigin: estimate?.origin ?? "default",
+        score: (0,plan_graph.at)(scores.totals, node),
+        terms: scores.terms[node] ?? NO_TERMS,
+        estimateMinutes: (0,plan_graph.at)(ranking.work, node),
+        estimateOrigin: ranking.estimateOrigins[node] ?? "default",
         remainingMinutes: (0,plan_graph.at)(paths.minutes, node),
-        blockedBy: standing?.blockedBy ?? [],
+        blockedBy: facts.blockedBy[node] ?? short_list/* NOTHING */.K,
         level: level < 0 ? undefined : level,
         milestone: observed?.milestone,
         textHash: observed?.textHash ?? "",
@@ -65810,20 +66553,20 @@ function unreadableRows({ observation }) {
 }
 function listLevels({ graph, entries }) {
     const levels = [];
-    for (const { node, issue } of entries) {
+    for (const { node, number } of entries) {
         const level = (0,plan_graph.at)(graph.level, node);
         if (level >= 0) {
-            (levels[level] ??= []).push(issue.number);
+            (levels[level] ??= []).push(number);
         }
     }
     return Array.from(levels, (issues) => issues ?? []);
 }
 function listAllWarnings({ entries, dependencies }) {
     const found = [];
-    for (const { issue, labels } of entries) {
-        const body = dependencies.bodies.get(issue.number) ?? issue_body/* EMPTY_BODY */.RH;
+    for (const { number, labels } of entries) {
+        const body = dependencies.bodies.get(number) ?? issue_body/* EMPTY_BODY */.RH;
         for (const warning of (0,warnings/* listWarnings */.E)(labels, body)) {
-            found.push({ issue: issue.number, warning });
+            found.push({ issue: number, warning });
         }
     }
     return found;
@@ -65835,6 +66578,8 @@ function listPaths(issues, { bodies }) {
     });
 }
 
+// EXTERNAL MODULE: ./build/src/core/text/markers.js
+var markers = __nccwpck_require__(1606);
 ;// CONCATENATED MODULE: ./build/src/core/text/clean-text.js
 /** Longest text of an issue that reaches a prompt or a comment; GitHub's own limit is 65,536. */
 const MAX_TEXT = 60_000;
@@ -65865,6 +66610,128 @@ function inertText(text) {
         .replace(/(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([^A-Za-z0-9#\u2060]{1,200})(?=(?:[\w.-]+\/[\w.-]+)?#\d|gh-\d|https?:)/gi, "$1$2\u2060");
 }
 
+;// CONCATENATED MODULE: ./build/src/core/text/status-comment.js
+
+function formatStatusComment(status) {
+    const { claim, result, runUrl } = status;
+    if (claim !== undefined) {
+        return [
+            `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+            "",
+            `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
+        ].join("\n");
+    }
+    if (status.ended === "cancelled") {
+        return [
+            "**Cancelled**",
+            "",
+            "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
+        ].join("\n");
+    }
+    if (result === undefined) {
+        return endHeadline(status) ?? "Waiting.";
+    }
+    return [
+        endHeadline(status) ?? resultHeadline(status, result),
+        "",
+        inertText(result.detail),
+        ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
+        ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
+    ].join("\n");
+}
+function endHeadline({ ended, pullRequest }) {
+    return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
+}
+function formatLink(pullRequest) {
+    return pullRequest === undefined ? "" : `: #${pullRequest}`;
+}
+function resultHeadline({ pullRequest }, result) {
+    switch (result.outcome) {
+        case "delivered":
+            return `**Pull request opened**${formatLink(pullRequest)}`;
+        case "needs-human":
+            return "**A person is needed**";
+        case "retry":
+            return "**It will be tried again**";
+        case "returned":
+            return "**Back in the queue**";
+        case "failed":
+        case "nothing-to-do":
+            return "**Ended without a change**";
+        case "cancelled":
+            return "**Stopped**";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/projections.js
+
+
+
+/**
+ * Returns what has to be written so that label and status comment of an issue show its state. Both
+ * are projections: computed from the journal and what is observed, compared, never read as truth [D2].
+ */
+function projectIssue(view) {
+    return [...projectLabel(view), ...projectComment(view)];
+}
+function projectLabel({ issue, state }) {
+    const shown = issue.labels.map((name) => name.toLowerCase()).filter(text_labels/* isStateLabel */.ML);
+    const isRight = shown.length === 1 && shown[0] === `state:${state}`;
+    return isRight ? [] : [{ type: "set-state-label", issue: issue.number, state }];
+}
+/** An issue gets its comment with its first claim, and keeps that one. */
+function projectComment({ issue, record, pullRequest, repository }) {
+    if (record === undefined || (record.claim === undefined && record.result === undefined)) {
+        return [];
+    }
+    const body = formatStatusComment({
+        claim: record.claim,
+        result: record.result,
+        pullRequest: pullRequest?.number,
+        ended: record.ended,
+        runUrl: `${repository.url}/actions/runs`,
+    });
+    return issue.statusComment === `${markers/* STATUS_MARKER */.yX}\n${body}`
+        ? []
+        : [{ type: "write-status-comment", issue: issue.number, body }];
+}
+/** Label of a pull request that is complete from our side [E13]. */
+const READY_LABEL = "ready-to-merge";
+/** Returns what a pull request lacks: the milestone of its issue, and the label of the ready ones. */
+function projectPullRequest(pullRequest, result, issue) {
+    if (pullRequest?.state !== "open" || result.pullRequest === undefined) {
+        return [];
+    }
+    const labels = result.pullRequest.isDraft ? [] : [READY_LABEL];
+    const lacksLabel = labels.some((label) => !pullRequest.labels.includes(label));
+    const lacksMilestone = issue.milestone !== undefined && pullRequest.milestone === undefined;
+    return lacksLabel || lacksMilestone
+        ? [
+            {
+                type: "describe-pull-request",
+                pullRequest: pullRequest.number,
+                labels,
+                milestone: issue.milestone,
+            },
+        ]
+        : [];
+}
+/** Returns the progress of a milestone where it differs from what its description says [R08]. */
+function projectMilestone(milestone) {
+    const { openIssues, closedIssues, description, number } = milestone;
+    const all = openIssues + closedIssues;
+    if (all === 0) {
+        return [];
+    }
+    const percent = ((100 * closedIssues) / all).toFixed(1);
+    const block = `Progress: ${percent} % (${closedIssues} of ${all} issues closed)`;
+    return (0,markers/* blockOf */.VN)(description) === block
+        ? []
+        : [{ type: "write-milestone-block", milestone: number, block }];
+}
+
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js
+var fold = __nccwpck_require__(938);
 // EXTERNAL MODULE: ./build/src/core/text/untrusted.js
 var untrusted = __nccwpck_require__(9107);
 ;// CONCATENATED MODULE: ./build/src/core/text/report-tables.js
@@ -65957,126 +66824,86 @@ function formatSummary(summary) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/src/core/text/markers.js
-var markers = __nccwpck_require__(1606);
-;// CONCATENATED MODULE: ./build/src/core/text/status-comment.js
-
-function formatStatusComment(status) {
-    const { claim, result, runUrl } = status;
-    if (claim !== undefined) {
-        return [
-            `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
-            "",
-            `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
-        ].join("\n");
-    }
-    if (result === undefined) {
-        return endHeadline(status) ?? "Waiting.";
-    }
-    return [
-        endHeadline(status) ?? resultHeadline(status, result),
-        "",
-        inertText(result.detail),
-        ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
-        ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
-    ].join("\n");
-}
-function endHeadline({ ended, pullRequest }) {
-    switch (ended) {
-        case undefined:
-            return undefined;
-        case "completed":
-            return `**Completed**${formatLink(pullRequest)}`;
-        case "cancelled":
-            return "**Cancelled**";
-    }
-}
-function formatLink(pullRequest) {
-    return pullRequest === undefined ? "" : `: #${pullRequest}`;
-}
-function resultHeadline({ pullRequest }, result) {
-    switch (result.outcome) {
-        case "delivered":
-            return `**Pull request opened**${formatLink(pullRequest)}`;
-        case "needs-human":
-            return "**A person is needed**";
-        case "retry":
-            return "**It will be tried again**";
-        case "returned":
-            return "**Back in the queue**";
-        case "failed":
-        case "nothing-to-do":
-            return "**Ended without a change**";
-        case "cancelled":
-            return "**Stopped**";
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/core/plan/projections.js
+;// CONCATENATED MODULE: ./build/src/core/plan/pull-request-repairs.js
 
 
 
-/**
- * Returns what has to be written so that label and status comment of an issue show its state. Both
- * are projections: computed from the journal and what is observed, compared, never read as truth [D2].
- */
-function projectIssue(view) {
-    return [...projectLabel(view), ...projectComment(view)];
+
+/** Returns what our pull requests lack: to be opened, described, made ready, or closed. */
+function planPullRequests(input) {
+    return [...planClosings(input), ...planApprovedAnyway(input), ...planUnfinishedDeliveries(input)];
 }
-function projectLabel({ issue, state }) {
-    const shown = issue.labels.map((name) => name.toLowerCase()).filter(text_labels/* isStateLabel */.ML);
-    const isRight = shown.length === 1 && shown[0] === `state:${state}`;
-    return isRight ? [] : [{ type: "set-state-label", issue: issue.number, state }];
-}
-/** An issue gets its comment with its first claim, and keeps that one. */
-function projectComment({ issue, record, pullRequest, repository }) {
-    if (record === undefined || (record.claim === undefined && record.result === undefined)) {
-        return [];
-    }
-    const body = formatStatusComment({
-        claim: record.claim,
-        result: record.result,
-        pullRequest: pullRequest?.number,
-        ended: record.ended,
-        runUrl: `${repository.url}/actions/runs`,
+/** Work that nobody wants any more is not left open for a merge by mistake (state machine, 26). */
+function planClosings({ journal, pullRequests }) {
+    return [...journal.issues.values()].flatMap(({ issue, result, ended, claim }) => {
+        const pullRequest = pullRequests.get(issue);
+        const wasStopped = ended === undefined && result?.outcome === "cancelled";
+        const isUnwanted = claim === undefined && (ended === "cancelled" || wasStopped);
+        if (pullRequest?.state !== "open" || !isUnwanted) {
+            return [];
+        }
+        const { number } = pullRequest;
+        const comment = `The work on #${issue} was stopped, or the issue is closed, so this pull request is closed too. Its branch stays.`;
+        return [{ type: "close-pull-request", pullRequest: number, comment }];
     });
-    return issue.statusComment === `${markers/* STATUS_MARKER */.yX}\n${body}`
-        ? []
-        : [{ type: "write-status-comment", issue: issue.number, body }];
 }
-/** Label of a pull request that is complete from our side [E13]. */
-const READY_LABEL = "ready-to-merge";
-/** Returns what a pull request lacks: the milestone of its issue, and the label of the ready ones. */
-function projectPullRequest(pullRequest, result, issue) {
-    if (pullRequest?.state !== "open" || result.pullRequest === undefined) {
-        return [];
-    }
-    const labels = result.pullRequest.isDraft ? [] : [READY_LABEL];
-    const lacksLabel = labels.some((label) => !pullRequest.labels.includes(label));
-    const lacksMilestone = issue.milestone !== undefined && pullRequest.milestone === undefined;
-    return lacksLabel || lacksMilestone
-        ? [
-            {
-                type: "describe-pull-request",
-                pullRequest: pullRequest.number,
-                labels,
-                milestone: issue.milestone,
-            },
-        ]
-        : [];
+/**
+ * A draft that a writer approved as it is becomes ready, once: whoever makes it a draft again after
+ * that is left alone [E21].
+ */
+function planApprovedAnyway({ journal, pullRequests }) {
+    return [...journal.issues.values()].flatMap(({ issue, result, ended, notices }) => {
+        const pullRequest = pullRequests.get(issue);
+        const key = approvedAnywayKey(result);
+        const isDue = key !== undefined && ended === undefined && !notices.includes(key);
+        if (!isDue || pullRequest?.state !== "open") {
+            return [];
+        }
+        const { number, isDraft } = pullRequest;
+        const body = `${result?.detail ?? ""} Pull request #${number} is ready for review.`;
+        return isDraft
+            ? [{ type: "mark-ready", pullRequest: number }]
+            : [{ type: "comment-once", issue, key, body }];
+    });
 }
-/** Returns the progress of a milestone where it differs from what its description says [R08]. */
-function projectMilestone(milestone) {
-    const { openIssues, closedIssues, description, number } = milestone;
-    const all = openIssues + closedIssues;
-    if (all === 0) {
-        return [];
-    }
-    const percent = ((100 * closedIssues) / all).toFixed(1);
-    const block = `Progress: ${percent} % (${closedIssues} of ${all} issues closed)`;
-    return (0,markers/* blockOf */.VN)(description) === block
-        ? []
-        : [{ type: "write-milestone-block", milestone: number, block }];
+function approvedAnywayKey(result) {
+    return result?.cause === fold/* APPROVED_ANYWAY */.u1 ? keyOfTime("approved-anyway", result.at) : undefined;
+}
+/** Work that was pushed and journalled, and whose pull request or closing is missing. */
+function planUnfinishedDeliveries(input) {
+    const { journal, observation, configuration, pullRequests } = input;
+    return [...journal.issues.values()].flatMap(({ issue, result, ended, claim }) => {
+        const isPushed = result?.pullRequest !== undefined && ended === undefined;
+        const observed = observation.issues.get(issue);
+        if (!isPushed || claim !== undefined || observed === undefined) {
+            return [];
+        }
+        const pullRequest = pullRequests.get(issue);
+        if (pullRequest?.state === "merged" && observed.state === "open") {
+            return [{ type: "close-issue", issue }];
+        }
+        if (pullRequest !== undefined) {
+            return [...projectPullRequest(pullRequest, result, observed)];
+        }
+        return observed.state === "open"
+            ? [
+                {
+                    type: "open-pull-request",
+                    issue,
+                    branch: `${configuration.branchPrefix}${issue}`,
+                    base: observation.repository.defaultBranch,
+                    title: `${result.pullRequest.title} (#${issue})`,
+                    body: formatPullRequestBody({
+                        issue,
+                        result: undefined,
+                        quality: undefined,
+                        notes: [result.detail],
+                    }),
+                    isDraft: result.pullRequest.isDraft,
+                },
+            ]
+            : [];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/plan/repairs.js
@@ -66108,7 +66935,7 @@ function planRepairs(input) {
         return { type: "comment-once", issue, key, body: formatNotice(content, people) };
     });
     return [
-        ...planUnfinishedDeliveries(input),
+        ...planPullRequests(input),
         ...labels.slice(0, MAX_LABEL_WRITES),
         ...comments,
         ...notices,
@@ -66155,42 +66982,6 @@ function planViews({ observation, journal, plan, pullRequests }) {
 function hasStateLabel(labels) {
     return labels.some(text_labels/* isStateLabel */.ML);
 }
-/** Work that was pushed and journalled, and whose pull request or closing is missing. */
-function planUnfinishedDeliveries(input) {
-    const { journal, observation, configuration, pullRequests } = input;
-    return [...journal.issues.values()].flatMap(({ issue, result, ended, claim }) => {
-        const isPushed = result?.pullRequest !== undefined && ended === undefined;
-        const observed = observation.issues.get(issue);
-        if (!isPushed || claim !== undefined || observed === undefined) {
-            return [];
-        }
-        const pullRequest = pullRequests.get(issue);
-        if (pullRequest?.state === "merged" && observed.state === "open") {
-            return [{ type: "close-issue", issue }];
-        }
-        if (pullRequest !== undefined) {
-            return [...projectPullRequest(pullRequest, result, observed)];
-        }
-        return observed.state === "open"
-            ? [
-                {
-                    type: "open-pull-request",
-                    issue,
-                    branch: `${configuration.branchPrefix}${issue}`,
-                    base: observation.repository.defaultBranch,
-                    title: `${result.pullRequest.title} (#${issue})`,
-                    body: formatPullRequestBody({
-                        issue,
-                        result: undefined,
-                        quality: undefined,
-                        notes: [result.detail],
-                    }),
-                    isDraft: result.pullRequest.isDraft,
-                },
-            ]
-            : [];
-    });
-}
 /** Only milestones that hold an issue of ours are written to. */
 function planMilestones({ observation, plan, journal }) {
     const ours = new Set([
@@ -66200,8 +66991,6 @@ function planMilestones({ observation, plan, journal }) {
     return observation.milestones.filter(({ number }) => ours.has(number)).flatMap(projectMilestone);
 }
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold.js
-var fold = __nccwpck_require__(938);
 ;// CONCATENATED MODULE: ./build/src/core/plan/decide-starts.js
 
 
@@ -66295,6 +67084,10 @@ function finalizeAgainFactDue({ issue, claim }, tip) {
     return held?.nonce === claim && held.finalizeAgainAt === undefined
         ? { type: "finalize-again", issue, claim }
         : undefined;
+}
+function servedAgainFactDue(servedAgain, { fleet }) {
+    const claims = servedAgain.filter((nonce) => fleet.offline.some(({ claim }) => claim.nonce === nonce));
+    return claims.length === 0 ? undefined : { type: "slot-online", claims };
 }
 function endingsFact(deliveries) {
     return { type: "ended", deliveries };
@@ -66414,8 +67207,8 @@ function listMustRead(seen, context) {
  */
 function listIfRoom(seen, { journal, configuration }, since) {
     const ended = [...journal.issues.values()]
-        .filter((record) => !isUnderWay(record) && (0,instant/* isAfter */.dS)(what_to_read_endOf(record), since))
-        .toSorted((a, b) => ((0,instant/* isAfter */.dS)(what_to_read_endOf(a), what_to_read_endOf(b)) ? -1 : 1))
+        .filter((record) => !isUnderWay(record) && (0,instant/* isAfter */.dS)(endOf(record), since))
+        .toSorted((a, b) => ((0,instant/* isAfter */.dS)(endOf(a), endOf(b)) ? -1 : 1))
         .map(({ issue }) => issue);
     const reader = new LabelReader(configuration.triggerLabel);
     const refused = [...seen.stale].filter((number) => {
@@ -66431,7 +67224,7 @@ function isUnderWay({ claim, result, ended }) {
     return ended === undefined && (claim !== undefined || result?.headSha !== undefined);
 }
 /** When the last attempt or the delivery ended. */
-function what_to_read_endOf({ result, endedAt }) {
+function endOf({ result, endedAt }) {
     return endedAt ?? result?.at;
 }
 /** Deliveries that go on, of issues that seem closed, unlabelled or gone. */
@@ -66487,13 +67280,13 @@ function planOptimistically(seen, { journal, configuration }) {
             runs: [],
             commented: new Set(),
             apiRemaining: undefined,
+            rememberedSeq: undefined,
         },
         journal,
         permissions: new Map(logins.map((login) => [login, "write"])),
         configuration,
         now: seen.at,
         busySlots: [],
-        offlineSlots: [],
         liveClaims: new Map(claims.map((claim) => [claim.issue, claim])),
         history: [],
         credential: "present",
@@ -66513,18 +67306,24 @@ function planOptimistically(seen, { journal, configuration }) {
 
 
 
+
+
 /** Ended issues are looked at for so long: their last label and comment may still be missing. */
 const AFTERCARE_MINUTES = 24 * 60;
 /** Reads everything, writes nothing, and returns what a tick would do and why. */
 async function collect(ports, inputs) {
     const { configuration } = inputs;
-    const journal = await ports.journal.read();
-    const observation = await observe(ports, inputs, journal);
+    const read = await ports.journal.read();
+    const observation = await observe(ports, inputs, read);
     const now = ports.clock.now();
+    const rewind = decideRewind(read, observation.rememberedSeq);
+    const known = (0,archive/* recallRecords */.Gj)(read, observation.issues.keys());
+    const journal = rewind === undefined ? known : foldFacts(known, [pausedFact(rewind)], now);
     const lives = judgeClaims(journal, observation.runs, now);
     const deaths = listDeaths(lives, journal, ports, configuration);
     const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
-    const buried = foldFacts(journal, deaths.map(deathFact), now);
+    const servedAgain = listServedAgain(journal.fleet, observation.runs);
+    const buried = foldFacts(journal, [...deaths.map(deathFact), { type: "slot-online", claims: servedAgain }], now);
     const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
     const state = foldFacts(buried, endings.length === 0 ? [] : [endingsFact(endings)], now);
     const { repository } = observation;
@@ -66544,7 +67343,6 @@ async function collect(ports, inputs) {
         configuration,
         now,
         busySlots,
-        offlineSlots: [],
         liveClaims: new Map(held.map(({ claim }) => [claim.issue, claim])),
         history: state.history,
         credential: "present",
@@ -66559,21 +67357,44 @@ async function collect(ports, inputs) {
         endings,
         stops: listStops(state, observation, alive.filter(({ phase }) => phase !== "finishing").map(({ claim }) => claim.issue), plan.withdrawals),
         reruns: lives.flatMap((life) => life.life === "finalize-again"
-            ? [{ issue: life.claim.issue, claim: life.claim.nonce, job: life.jobId }]
+            ? [
+                {
+                    issue: life.claim.issue,
+                    claim: life.claim.nonce,
+                    job: life.jobId,
+                    isJournalled: life.isJournalled,
+                },
+            ]
             : []),
+        journalSeq: rewind?.seenSeq ?? read.seq,
+        rewind: isHeldForRewind(journal) ? journal.fleet.pause : undefined,
         pause: decideMeltdown(state.fleet, now),
         repairs: planRepairs({ observation, journal: planned, configuration, plan, pullRequests }),
         apiRemaining: observation.apiRemaining,
         busySlots,
+        servedAgain,
+        offlineSlots: state.fleet.offline.map(({ slot }) => slot),
         judgedClaims: held.map(({ claim }) => claim.nonce),
     };
+}
+/** The run attempt that counts, and while that may not exist the one before it. */
+function attemptsOf(claim) {
+    const { runId, runAttempt, finalizeAgainAt } = claim;
+    const now = { runId, runAttempt: claims_finalizeAttempt(claim) };
+    return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
+}
+function pausedFact(pause) {
+    return { type: "paused", pause, by: undefined };
 }
 async function observe(ports, { configuration }, journal) {
     const { triggerLabel, branchPrefix } = configuration;
     const since = ports.clock.after(-AFTERCARE_MINUTES);
     const records = [...journal.issues.values()];
     const delivered = records.filter(({ ended, endedAt, result }) => result?.headSha !== undefined && (ended === undefined || (0,instant/* isAfter */.dS)(endedAt, since)));
-    const runs = new Map(records.flatMap(({ claim }) => claim === undefined ? [] : [[`${claim.runId}/${claims_finalizeAttempt(claim)}`, claim]]));
+    const runs = new Map([
+        ...records.flatMap(({ claim }) => (claim === undefined ? [] : attemptsOf(claim))),
+        ...journal.fleet.offline.map(({ claim: { runId, runAttempt } }) => ({ runId, runAttempt })),
+    ].map((run) => [`${run.runId}/${run.runAttempt}`, run]));
     return await ports.world.observe({
         triggerLabel,
         branchPrefix,
@@ -66581,20 +67402,23 @@ async function observe(ports, { configuration }, journal) {
         issues: (_, seen) => listMustRead(seen, { journal, configuration }),
         ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
         branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
-        runs: [...runs.values()].map((claim) => ({
-            runId: claim.runId,
-            runAttempt: claims_finalizeAttempt(claim),
-        })),
+        runs: [...runs.values()],
     });
 }
-function listDeaths(lives, { issues }, { clock, random }, { retry }) {
+function listDeaths(lives, { issues }, { clock, random }, configuration) {
     return lives.flatMap((life) => {
         if (life.life !== "dead") {
             return [];
         }
         const { issue, nonce } = life.claim;
-        const stop = issues.get(issue)?.stop?.reason;
-        const result = resultOfDeath(life, stop, clock.now(), retry, random(), (minutes) => clock.after(minutes));
+        const result = resultOfDeath(life, {
+            stop: issues.get(issue)?.stop?.reason,
+            at: clock.now(),
+            policy: configuration.retry,
+            jitter: random(),
+            notBefore: (minutes) => clock.after(minutes),
+            runner: describeRunner(life.claim, configuration.machines, lives),
+        });
         return [{ issue, claim: nonce, runAttempt: claims_finalizeAttempt(life.claim), result }];
     });
 }

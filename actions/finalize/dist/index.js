@@ -30951,13 +30951,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 6928:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-
-/***/ }),
-
 /***/ 932:
 /***/ ((module) => {
 
@@ -39557,11 +39550,11 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7640);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3330);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5634);
-/* harmony import */ var _src_adapters_git_bundle_delivery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4446);
+/* harmony import */ var _src_adapters_git_bundle_delivery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6936);
 /* harmony import */ var _src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8742);
 /* harmony import */ var _src_stages_finalize_finalize_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3024);
 
@@ -39602,7 +39595,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7640:
+/***/ 3330:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39636,12 +39629,14 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./build/src/core/failure.js
+var failure = __nccwpck_require__(139);
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./build/src/core/failure.js
-var failure = __nccwpck_require__(139);
 ;// CONCATENATED MODULE: ./build/src/core/text/nearest-name.js
 /** The allowed name with the fewest edits from `given`, the first of equals; `undefined` when none is near enough to be meant. */
 function nearestName(given, allowed, maxEdits = editsOfTypo) {
@@ -39674,7 +39669,7 @@ function editDistance(a, b) {
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/defaults.js
 /** Returns the complete configuration: what the file says, and the settled default of the rest. */
 function withDefaults(file) {
-    const { priority, session, retry, quality, checks } = file;
+    const { priority, session, retry, quality, prepare, checks } = file;
     return {
         triggerLabel: file["trigger-label"] ?? "trigger:agent-execute",
         refPrefix: file["ref-prefix"] ?? "refs/water-spider/",
@@ -39698,9 +39693,20 @@ function withDefaults(file) {
         },
         estimateDefaultMinutes: minutes(file.estimate?.default ?? "30m"),
         dependencySources: file.dependencies?.sources ?? ["labels", "body", "native", "sub-issues"],
+        workspace: {
+            sparse: file.workspace?.sparse ?? [],
+            submodules: file.workspace?.submodules ?? false,
+            recycle: file.workspace?.recycle ?? true,
+            minFreeDiskBytes: bytes(file.workspace?.["min-free-disk"]),
+        },
+        prepare: {
+            commands: prepare?.commands ?? [],
+            limitMinutes: minutes(prepare?.limit ?? "10m"),
+        },
         checks: { build: checks?.build, test: checks?.test, lint: checks?.lint },
         session: {
             model: session?.model,
+            softMinutes: minutes(session?.soft ?? "30m"),
             hardMinutes: minutes(session?.hard ?? "2h"),
             stallMinutes: minutes(session?.stall ?? "10m"),
             maxTurns: session?.["max-turns"] ?? 200,
@@ -39714,6 +39720,11 @@ function withDefaults(file) {
             jitterShare: (retry?.["jitter-percent"] ?? 10) / 100,
         },
         quality: { pullRequest: quality?.pr ?? 80, human: quality?.human ?? 60 },
+        history: {
+            queueDays: file.history?.queue ?? 7,
+            sessionDays: file.history?.sessions ?? 30,
+            metricDays: file.history?.metrics ?? 90,
+        },
         api: { floor: file.api?.floor ?? 150 },
     };
 }
@@ -39721,6 +39732,13 @@ const MINUTES_PER_UNIT = { s: 1 / 60, m: 1, h: 60 };
 /** Reads `90s`, `30m` or `2h`, which the schema has checked. */
 function minutes(text) {
     return Number(text.slice(0, -1)) * (MINUTES_PER_UNIT[text.slice(-1)] ?? 1);
+}
+const BYTES_PER_UNIT = { m: 10 ** 6, g: 10 ** 9 };
+/** Reads `500m` or `20g`, which the schema has checked. */
+function bytes(text) {
+    return text === undefined
+        ? undefined
+        : Number(text.slice(0, -1)) * (BYTES_PER_UNIT[text.slice(-1)] ?? 1);
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/configuration/schema.js
@@ -39741,6 +39759,10 @@ function whole(min, max) {
 }
 /** `30m`, `2h`, `90s`: a duration with its unit. */
 const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[smh]$/, "a duration such as 90s, 30m or 2h"));
+/** `500m`, `20g`: an amount of disk space. */
+const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
+/** A directory of the repository. */
+const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -39773,6 +39795,16 @@ const configurationSchema = dist/* strictObject */.rej({
     dependencies: described(dist/* strictObject */.rej({
         sources: described(dist/* array */.YOg(dist/* picklist */.KIO(["labels", "body", "native", "sub-issues", "task-lists"])), "Where dependencies are read from."),
     }), "What blocks an issue."),
+    workspace: described(dist/* strictObject */.rej({
+        sparse: described(dist/* pipe */.FsL(dist/* array */.YOg(directory), dist/* maxLength */.Ru6(100, "at most 100 directories")), "Directories to check out, with the files beside the way to them; none means all."),
+        submodules: described(dist/* boolean */.zMY(), "Check out submodules, and theirs."),
+        recycle: described(dist/* boolean */.zMY(), "Start a session with the untouched files of the one before, where that is faster."),
+        "min-free-disk": described(size, "A machine with less free disk space starts no session."),
+    }), "How a session's worktree is made."),
+    prepare: described(dist/* strictObject */.rej({
+        commands: described(dist/* pipe */.FsL(dist/* array */.YOg(command), dist/* maxLength */.Ru6(10, "at most 10 commands")), "Commands that make a fresh worktree ready, for example npm ci."),
+        limit: described(duration, "Time limit of all of them together."),
+    }), "What runs in the worktree before the session."),
     checks: described(dist/* strictObject */.rej({
         build: described(command, "Command that builds the project."),
         test: described(command, "Command that runs its tests."),
@@ -39781,6 +39813,7 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
+        soft: described(duration, "A session that works longer than this says so in the step's log."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
@@ -39798,6 +39831,11 @@ const configurationSchema = dist/* strictObject */.rej({
         pr: described(whole(0, 100), "Points for a pull request that is ready for review."),
         human: described(whole(0, 100), "Points for a draft that a person looks at."),
     }), "Bands of the quality score."),
+    history: described(dist/* strictObject */.rej({
+        queue: described(whole(0, 365), "Days in which an ended delivery keeps its record."),
+        sessions: described(whole(1, 365), "Days of finished sessions that reports look back on."),
+        metrics: described(whole(1, 365), "Days of figures and of estimates by experience."),
+    }), "How long the journal's tree keeps finished work; commits keep it for ever."),
     api: described(dist/* strictObject */.rej({
         floor: described(whole(0, 1_000), "With fewer API requests left this hour, ticks only read: nothing starts."),
     }), "Use of GitHub's API."),
@@ -39914,8 +39952,106 @@ function isRecord(value) {
     return typeof value === "object" && value !== null;
 }
 
-// EXTERNAL MODULE: ./build/src/core/text/instant.js
-var instant = __nccwpck_require__(1436);
+;// CONCATENATED MODULE: ./build/src/core/journal/new-record.js
+/**
+ * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
+ * that a file is the same bytes whether its record was read back in between or not.
+ */
+function newRecord(issue, delivery = 1) {
+    return {
+        issue,
+        delivery,
+        attempts: 0,
+        approval: undefined,
+        said: undefined,
+        claim: undefined,
+        stop: undefined,
+        recentClaims: [],
+        result: undefined,
+        notices: [],
+        branchSha: undefined,
+        keptSha: undefined,
+        ended: undefined,
+        endedAt: undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/journal/archive.js
+
+/** One event names at most so many issues; the next tick goes on. */
+const MAX_ARCHIVED = 500;
+/**
+ * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
+ * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
+ * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
+ * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
+ * request and stay.
+ */
+function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
+    const endedBefore = (time) => [...issues.values()]
+        .filter(({ issue, ended, endedAt, claim }) => {
+        const isOver = ended !== undefined && claim === undefined && !kept.has(issue);
+        return isOver && endedAt !== undefined && endedAt < time;
+    })
+        .map(({ issue }) => issue);
+    const historyFrom = ago(Math.max(queueDays, sessionDays, metricDays)).slice(0, 7);
+    const hasOldMonth = history.some(({ at }) => monthOf(at) < historyFrom);
+    const isDue = endedBefore(ago((queueDays * 8) / 7)).length > 0;
+    return isDue || hasOldMonth
+        ? {
+            type: "archived",
+            issues: endedBefore(ago(queueDays))
+                .toSorted((a, b) => a - b)
+                .slice(0, MAX_ARCHIVED),
+            historyFrom,
+        }
+        : undefined;
+}
+/** The state without them. What is not over any more by now stays. */
+function archive(state, { issues, historyFrom }) {
+    const kept = new Map(state.issues);
+    for (const issue of issues) {
+        const record = kept.get(issue);
+        if (record?.ended !== undefined && record.claim === undefined) {
+            kept.delete(issue);
+        }
+    }
+    return {
+        ...state,
+        issues: kept,
+        history: state.history.filter(({ at }) => monthOf(at) >= historyFrom),
+    };
+}
+/** The record of an issue; of an archived one what its line in the history tells of it. */
+function recallRecord(state, issue) {
+    const record = state.issues.get(issue);
+    if (record !== undefined || state.unreadable.has(issue)) {
+        return record;
+    }
+    const entry = state.history.findLast((one) => one.issue === issue);
+    return entry === undefined ? undefined : recordOfEntry(entry);
+}
+/** The state as if the archived records of these issues were in it, for whoever decides about them. */
+function recallRecords(state, issues) {
+    const missing = new Set([...issues].filter((issue) => !state.issues.has(issue)));
+    const recalled = new Map();
+    for (const entry of state.history) {
+        if (missing.has(entry.issue) && !state.unreadable.has(entry.issue)) {
+            recalled.set(entry.issue, recordOfEntry(entry));
+        }
+    }
+    return recalled.size === 0
+        ? state
+        : { ...state, issues: new Map([...state.issues, ...recalled]) };
+}
+function recordOfEntry(entry) {
+    const { issue, delivery, attempts, ended, at, branchSha } = entry;
+    return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, branchSha };
+}
+function monthOf(at) {
+    return at.slice(0, 7);
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/journal/fold-fleet.js
 
 /** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
@@ -39934,6 +40070,27 @@ function noteResult(fleet, result) {
 function failureOf({ outcome, cause }) {
     const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
     return isFailure ? (cause ?? outcome) : undefined;
+}
+/** The cause of a result whose job no runner took: its slot takes no other job until then. */
+const NO_RUNNER = "no-runner";
+/** Notes that the job of this claim still waits for a runner, although the claim is taken back. */
+function noteOffline(fleet, claim, result) {
+    if (result.cause !== NO_RUNNER) {
+        return fleet;
+    }
+    const { slot, issue, runId, runAttempt, nonce } = claim;
+    const others = fleet.offline.filter((known) => known.slot !== slot);
+    const waiting = { slot, claim: { issue, runId, runAttempt, nonce }, since: result.at };
+    return { ...fleet, offline: [...others, waiting] };
+}
+/** Notes that the jobs of these claims have left the queue: their slots are served again. */
+function noteOnline(fleet, claims) {
+    return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
+}
+/** Whoever resumes has looked: what went wrong before does not count again. */
+function resumed(fleet) {
+    const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
+    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
 }
 /** Counts what landed towards the target. */
 function noteEndings(fleet, deliveries) {
@@ -39957,34 +40114,25 @@ function isTargetReached({ target }) {
 
 ;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
 
+
+
 const HOUR_SECONDS = 3_600;
 /** An issue gets few comments of ours; older keys than this many are looked for again. */
 const MAX_NOTICES = 30;
 /** The state before the first event. */
 const EMPTY_JOURNAL = {
     seq: 0,
-    fleet: { pause: undefined, recent: [], target: undefined },
+    fleet: {
+        pause: undefined,
+        recent: [],
+        target: undefined,
+        offline: [],
+        acknowledgedSeq: undefined,
+    },
     issues: new Map(),
     history: [],
     unreadable: new Map(),
 };
-/** The record of an issue that nothing has happened to. */
-function newRecord(issue, delivery = 1) {
-    return {
-        issue,
-        delivery,
-        attempts: 0,
-        approval: undefined,
-        claim: undefined,
-        stop: undefined,
-        recentClaims: [],
-        notices: [],
-        result: undefined,
-        branchSha: undefined,
-        ended: undefined,
-        endedAt: undefined,
-    };
-}
 /** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
 function byTime(a, b) {
     return a.at < b.at ? -1 : Number(a.at > b.at);
@@ -39996,12 +40144,12 @@ function applyEvent(state, event) {
     switch (fact.type) {
         case "approved":
             return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
-                const record = startedDelivery(state.issues.get(issue), issue);
+                const record = startedDelivery(recallRecord(state, issue), issue);
                 return { ...(restarts ? restarted(record) : record), approval };
             }));
         case "withdrawn":
             return withRecords(after, fact.withdrawals.map(({ issue }) => ({
-                ...(state.issues.get(issue) ?? newRecord(issue)),
+                ...(recallRecord(state, issue) ?? newRecord(issue)),
                 approval: undefined,
             })));
         case "dispatched":
@@ -40011,7 +40159,7 @@ function applyEvent(state, event) {
             return record?.claim?.nonce === fact.claim
                 ? {
                     ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: noteResult(state.fleet, fact.result),
+                    fleet: noteOffline(noteResult(state.fleet, fact.result), record.claim, fact.result),
                 }
                 : after;
         }
@@ -40024,7 +40172,7 @@ function applyEvent(state, event) {
             }));
         case "noticed":
             return fact.notices.reduce((tip, { issue, key }) => {
-                const record = tip.issues.get(issue) ?? newRecord(issue);
+                const record = recallRecord(tip, issue) ?? newRecord(issue);
                 const notices = [...record.notices.filter((known) => known !== key), key];
                 return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
             }, after);
@@ -40038,19 +40186,31 @@ function applyEvent(state, event) {
         }
         case "ended":
             return {
-                ...withRecords(after, fact.deliveries.map((entry) => ended(state.issues.get(entry.issue), entry))),
+                ...withRecords(after, fact.deliveries.map((entry) => ended(recallRecord(state, entry.issue), entry))),
                 fleet: noteEndings(state.fleet, fact.deliveries),
                 history: [...state.history, ...fact.deliveries].toSorted(byTime),
             };
+        case "archived":
+            return archive(after, fact);
+        case "slot-online":
+            return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
         case "retry-requested": {
             const record = state.issues.get(fact.issue);
             return record === undefined ? after : withRecords(after, [restarted(record)]);
         }
+        case "approve-requested": {
+            const { by, at } = fact;
+            const record = recallRecord(state, fact.issue) ?? newRecord(fact.issue);
+            return withRecords(after, [{ ...record, said: { by, at } }]);
+        }
+        case "approved-anyway": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
         case "paused":
             return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
         case "resumed":
-            // Whoever resumes has looked: what went wrong before does not count again.
-            return { ...after, fleet: { ...state.fleet, pause: undefined, recent: [] } };
+            return { ...after, fleet: resumed(state.fleet) };
         case "target-set": {
             const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
             return { ...after, fleet: { ...state.fleet, target } };
@@ -40071,6 +40231,18 @@ function startedDelivery(record, issue) {
 function restarted(record) {
     return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
 }
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+const APPROVED_ANYWAY = "approved-anyway";
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(record, { by, score }) {
+    const { result } = record;
+    if (record.claim !== undefined || result?.outcome !== "needs-human") {
+        return record;
+    }
+    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+    const detail = `Approved by ${by} ${reached}.`;
+    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
+}
 /** The attempt is counted here, before its session starts [F14]. */
 function claimed(record, claim) {
     const before = record ?? newRecord(claim.issue);
@@ -40081,7 +40253,9 @@ function claimed(record, claim) {
 function finished(record, result) {
     const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
     const branchSha = result.headSha ?? record.branchSha;
-    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha };
+    // What is delivered now is what the next attempt has to begin with; there is none.
+    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
+    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
 }
 function ended(record, entry) {
     return {
@@ -40109,6 +40283,14 @@ var stored_shapes = __nccwpck_require__(7689);
 const WITHDRAWAL_CAUSES = ["trigger-removed", "text-edited", "label-not-by-writer"];
 
 ;// CONCATENATED MODULE: ./build/src/core/journal/records.js
+const PAUSE_REASONS = [
+    "command",
+    "account-limit",
+    "configuration",
+    "base-red",
+    "meltdown",
+    "journal-rewound",
+];
 const STOP_REASONS = [
     "cancelled",
     "issue-closed",
@@ -40146,6 +40328,7 @@ const configurationName = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* rege
 const nonce = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9-]{1,64}$/));
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
+const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
 const claim = dist/* strictObject */.rej({
     issue: positive,
@@ -40162,23 +40345,32 @@ const claim = dist/* strictObject */.rej({
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
+/** What finds the job of a claim that was taken back. */
+const waitingJob = dist/* strictObject */.rej({
+    issue: positive,
+    runId: positive,
+    runAttempt: positive,
+    nonce,
+});
 const result = dist/* strictObject */.rej({
     outcome: dist/* picklist */.KIO(OUTCOMES),
     cause: (0,stored_shapes/* absent */.G)(configurationName),
     detail: sentence,
-    score: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100))),
+    score: (0,stored_shapes/* absent */.G)(points),
     headSha: (0,stored_shapes/* absent */.G)(sha),
     pullRequest: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ title: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(256)), isDraft: dist/* boolean */.zMY() })),
+    keptSha: (0,stored_shapes/* absent */.G)(sha),
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
 const schema_ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
-    reason: dist/* picklist */.KIO(["command", "account-limit", "configuration", "base-red", "meltdown"]),
+    reason: dist/* picklist */.KIO(PAUSE_REASONS),
     detail: sentence,
     until: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     baseSha: (0,stored_shapes/* absent */.G)(sha),
+    seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
 const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
@@ -40187,12 +40379,14 @@ const issueRecordSchema = dist/* strictObject */.rej({
     delivery: positive,
     attempts: count,
     approval: (0,stored_shapes/* absent */.G)(approval),
+    said: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k })),
     claim: (0,stored_shapes/* absent */.G)(claim),
     stop: (0,stored_shapes/* absent */.G)(stop),
     recentClaims: dist/* optional */.lqM(dist/* array */.YOg(stored_shapes/* time */.k), () => []),
     result: (0,stored_shapes/* absent */.G)(result),
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    keptSha: (0,stored_shapes/* absent */.G)(sha),
     ended: (0,stored_shapes/* absent */.G)(schema_ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
@@ -40207,6 +40401,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     pullRequest: (0,stored_shapes/* absent */.G)(positive),
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
+    branchSha: (0,stored_shapes/* absent */.G)(sha),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -40215,6 +40410,8 @@ const fleetSchema = dist/* strictObject */.rej({
         pause: (0,stored_shapes/* absent */.G)(pause),
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
+        offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
 const factSchema = dist/* variant */.Oxt("type", [
@@ -40237,9 +40434,22 @@ const factSchema = dist/* variant */.Oxt("type", [
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("archived"),
+        issues: dist/* array */.YOg(positive),
+        historyFrom: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^\d{4}-\d{2}$/)),
+    }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
+    dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: schema_login, at: stored_shapes/* time */.k }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("approved-anyway"),
+        issue: positive,
+        by: schema_login,
+        score: (0,stored_shapes/* absent */.G)(points),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
 ]);
@@ -40294,6 +40504,10 @@ function formatSubject(fact) {
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
             return `finalize again: #${fact.issue}`;
+        case "archived":
+            return `archived: ${fact.issues.length} issues; history from ${fact.historyFrom}`;
+        case "slot-online":
+            return `slots online: ${fact.claims.length}`;
         case "target-set":
             return fact.count === undefined
                 ? `no target any more, by ${fact.by}`
@@ -40302,6 +40516,10 @@ function formatSubject(fact) {
             return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
+        case "approve-requested":
+            return `approve requested: #${fact.issue} by ${fact.by}`;
+        case "approved-anyway":
+            return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
@@ -40327,7 +40545,10 @@ function issuePath(issue) {
 function historyPath(at) {
     return `history/${at.slice(0, 7)}.jsonl`;
 }
-/** Returns the files of the tree that differ after `after`, by path: all a commit has to write. */
+/**
+ * Returns the files of the tree that differ after `after`, by path: all a commit has to write. A
+ * file without a text leaves the tree.
+ */
 function formatTreeChanges(before, after) {
     const files = new Map();
     files.set(FLEET, formatJson({ v: JOURNAL_VERSION, seq: after.seq, fleet: after.fleet }));
@@ -40336,48 +40557,93 @@ function formatTreeChanges(before, after) {
             files.set(issuePath(issue), formatJson({ v: JOURNAL_VERSION, ...record }));
         }
     }
-    const known = new Set(before.history);
-    const months = new Set(after.history.filter((entry) => !known.has(entry)).map(({ at }) => historyPath(at)));
-    for (const month of months) {
-        const entries = after.history.filter(({ at }) => historyPath(at) === month);
-        files.set(month, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    for (const issue of before.issues.keys()) {
+        if (!after.issues.has(issue)) {
+            files.set(issuePath(issue), undefined);
+        }
+    }
+    for (const month of listChangedMonths(before.history, after.history)) {
+        const entries = after.history.filter(({ at }) => at.startsWith(month));
+        const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+        files.set(historyPath(month), entries.length === 0 ? undefined : text);
     }
     return files;
 }
 /**
- * Reads the tree of the journal's tip. A record that cannot be read holds its own issue and nobody
- * else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because its
- * pause and its `seq` guard everything.
+ * The months (`2026-11`) that have another line than before, or one less. Most entries are older
+ * than all that changed.
  */
-function parseTree(files) {
-    const fleetText = files.get(FLEET);
-    if (fleetText === undefined) {
-        return { error: `the journal has no ${FLEET}` };
+function listChangedMonths(before, after) {
+    const first = before.findIndex((entry, index) => entry !== after[index]);
+    const changed = first < 0 ? before.length : first;
+    const [gone, come] = [before.slice(changed), after.slice(changed)];
+    const [known, left] = [new Set(gone), new Set(come)];
+    const entries = [
+        ...come.filter((entry) => !known.has(entry)),
+        ...gone.filter((entry) => !left.has(entry)),
+    ];
+    return new Set(entries.map(({ at }) => at.slice(0, 7)));
+}
+/** Reads one file of the tree. It says the same as long as its text is the same. */
+function parseTreeFile(path, text) {
+    if (path === FLEET) {
+        const fleet = parseWith(fleetSchema, text);
+        return "error" in fleet
+            ? { type: "unreadable", issue: undefined, reason: `${FLEET}: ${fleet.error}` }
+            : { type: "fleet", seq: fleet.value.seq, fleet: fleet.value.fleet };
     }
-    const fleet = parseWith(fleetSchema, fleetText);
-    if ("error" in fleet) {
-        return { error: `${FLEET}: ${fleet.error}` };
+    if (path.startsWith("history/")) {
+        return { type: "history", entries: parseHistory(text) };
     }
+    const issue = issueOfPath(path);
+    if (issue === undefined) {
+        return { type: "foreign" };
+    }
+    const record = parseRecord(text, issue);
+    return "error" in record
+        ? { type: "unreadable", issue, reason: `${path}: ${record.error}` }
+        : { type: "record", record: record.value };
+}
+/**
+ * Makes the state of all files of a tree. A record that cannot be read holds its own issue and
+ * nobody else [N04]; a fleet record that cannot be read makes the whole journal unreadable, because
+ * its pause and its `seq` guard everything.
+ */
+function joinTree(files) {
+    let rest;
     const issues = new Map();
     const unreadable = new Map();
     const history = [];
-    for (const [path, text] of files) {
-        const issue = issueOfPath(path);
-        if (issue !== undefined) {
-            const record = parseRecord(text, issue);
-            if ("error" in record) {
-                unreadable.set(issue, `${path}: ${record.error}`);
-            }
-            else {
-                issues.set(issue, record.value);
-            }
-        }
-        else if (path.startsWith("history/")) {
-            history.push(...parseHistory(text));
+    for (const file of files) {
+        switch (file.type) {
+            case "fleet":
+                rest = { seq: file.seq, fleet: file.fleet };
+                break;
+            case "record":
+                issues.set(file.record.issue, file.record);
+                break;
+            case "history":
+                for (const entry of file.entries) {
+                    history.push(entry);
+                }
+                break;
+            case "unreadable":
+                if (file.issue === undefined) {
+                    return { error: file.reason };
+                }
+                unreadable.set(file.issue, file.reason);
+                break;
+            case "foreign":
         }
     }
     history.sort(byTime);
-    return { seq: fleet.value.seq, fleet: fleet.value.fleet, issues, history, unreadable };
+    return rest === undefined
+        ? { error: `the journal has no ${FLEET}` }
+        : { ...rest, issues, history, unreadable };
+}
+/** Reads the tree of the journal's tip: its texts by path. */
+function parseTree(files) {
+    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
 }
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
@@ -40426,35 +40692,78 @@ function formatJson(value) {
 
 // EXTERNAL MODULE: ./build/src/ports/journal.js
 var journal = __nccwpck_require__(8793);
-;// CONCATENATED MODULE: ./build/src/adapters/git/tree-files.js
+;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
+/** Known to every git; what is compared with it is there as a whole. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+const CHANGED_FILES = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"];
 /**
- * Returns the files of a commit by path, as text. Two processes whatever their number; a blob that
- * is not UTF-8 arrives with replacement characters and is refused by whoever parses it.
+ * Reads the files of commits, one commit after the other, and parses each text once: git passes
+ * over the folders that did not change, and only blobs that did travel to this process.
  */
-async function readTreeFiles(git, commit) {
-    const listing = await git.run(["ls-tree", "-r", "-z", commit]);
-    const entries = listing
-        .split("\0")
-        .filter((line) => line !== "")
-        .flatMap((line) => {
-        const match = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line);
-        return match?.[1] !== undefined && match[2] !== undefined
-            ? [{ object: match[1], path: match[2] }]
-            : [];
-    });
-    const batch = await git.try(["cat-file", "--batch=%(objectname) %(objectsize)"], entries.map(({ object }) => `${object}\n`).join(""));
-    const files = new Map();
-    let at = 0;
-    for (const { path } of entries) {
-        const lineEnd = batch.stdout.indexOf("\n", at);
-        const size = Number(batch.stdout.toString("latin1", at, lineEnd).split(" ")[1]);
-        if (lineEnd < 0 || !Number.isSafeInteger(size)) {
-            throw new Error(`The object of ${path} in ${commit} is missing or cannot be read.`);
-        }
-        files.set(path, batch.stdout.toString("utf8", lineEnd + 1, lineEnd + 1 + size));
-        at = lineEnd + 1 + size + 1;
+class TreeReader {
+    #git;
+    #parse;
+    #commit = EMPTY_TREE;
+    #files = new Map();
+    constructor(git, parse) {
+        this.#git = git;
+        this.#parse = parse;
     }
-    return files;
+    /**
+     * Returns what the files of the commit say, by path. Two processes whatever their number; a blob
+     * that is not UTF-8 arrives with replacement characters and is refused by whoever parses it.
+     */
+    async read(commit) {
+        const changes = await this.#listChanges(commit);
+        const texts = await this.#readTexts(changes.flatMap(({ object }) => object ?? []));
+        const files = new Map(this.#files);
+        for (const { path, object } of changes) {
+            const text = object === undefined ? undefined : texts.next().value;
+            if (text === undefined) {
+                files.delete(path);
+            }
+            else {
+                files.set(path, this.#parse(path, text));
+            }
+        }
+        this.#files = files;
+        this.#commit = commit;
+        return files;
+    }
+    async #listChanges(commit) {
+        const listing = await this.#git.run([...CHANGED_FILES, this.#commit, commit]);
+        const fields = listing.split("\0");
+        const changes = [];
+        for (let at = 0; at + 1 < fields.length; at += 2) {
+            const [, mode = "", , object = ""] = (fields[at] ?? "").split(" ");
+            // A submodule names a commit of another repository: it is no file.
+            const isFile = mode !== "000000" && mode !== "160000";
+            changes.push({ path: fields[at + 1] ?? "", object: isFile ? object : undefined });
+        }
+        return changes;
+    }
+    async #readTexts(objects) {
+        if (objects.length === 0) {
+            return [][Symbol.iterator]();
+        }
+        const batch = ["cat-file", "--buffer", "--batch=%(objectname) %(objectsize)"];
+        const { stdout } = await this.#git.try(batch, `${objects.join("\n")}\n`);
+        return parseBatch(stdout, objects);
+    }
+}
+function* parseBatch(output, objects) {
+    let at = 0;
+    for (const object of objects) {
+        const lineEnd = output.indexOf("\n", at);
+        const [name, size] = output.toString("latin1", at, lineEnd).split(" ");
+        const end = lineEnd + 1 + Number(size);
+        if (lineEnd < 0 || name !== object || !Number.isSafeInteger(end) || end > output.length) {
+            throw new Error(`The object ${object} is missing or cannot be read.`);
+        }
+        yield output.toString("utf8", lineEnd + 1, end);
+        at = end + 1;
+    }
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git-journal.js
@@ -40465,6 +40774,9 @@ async function readTreeFiles(git, commit) {
 
 /** How long an append tries before it gives up. */
 const MAX_APPEND_MS = 60_000;
+const MAX_WAIT_MS = 2_000;
+/** Where our own repository keeps the tip that was fetched: what the next fetch need not bring. */
+const FETCHED_REF = "refs/fetched/journal";
 /** The journal cannot be trusted: the fleet is held until a person has looked (design section 2). */
 class JournalIncidentError extends Error {
     name = "JournalIncidentError";
@@ -40472,97 +40784,131 @@ class JournalIncidentError extends Error {
 /** The journal as one git ref: event = commit, tree = state, append = push with lease on the tip. */
 class GitJournal {
     #options;
-    #lastSeq = 0;
-    #lastCommit;
+    #reader;
+    /** The tip that was read or written last. */
+    #last = { commit: undefined, state: EMPTY_JOURNAL };
+    #isFirstFetch = true;
     constructor(options) {
         this.#options = options;
+        this.#reader = new TreeReader(options.git, parseTreeFile);
     }
     async read() {
         return (await this.#readTip()).state;
     }
     async append(decide, alongside) {
-        const { clock, sleep, random } = this.#options;
+        const { clock } = this.#options;
         const startedMs = clock().getTime();
-        let tip = await this.#readTip();
-        for (let attempt = 1;; attempt += 1) {
+        for (let lost, attempt = 1;; attempt += 1) {
+            const attemptedMs = clock().getTime();
+            const tip = await this.#readTip();
+            if (lost !== undefined) {
+                if (await this.#holds(tip, lost.commit)) {
+                    return lost.appended;
+                }
+                if (alongside !== undefined && tip.commit === lost.onto) {
+                    await this.#checkRef(alongside);
+                }
+                this.#checkTime(startedMs, attempt, lost);
+            }
             const fact = decide(tip.state);
             if (fact === undefined) {
                 return undefined;
             }
-            const event = { seq: tip.state.seq + 1, stamp: this.#stamp(), fact };
+            const event = readableEvent({ seq: tip.state.seq + 1, stamp: this.#stamp(), fact });
             const state = applyEvent(tip.state, event);
-            checkReadable(event);
             const commit = await this.#writeCommit(tip, event, state);
             const push = await this.#push(commit, tip, alongside);
             if (push.exitCode === 0) {
-                this.#lastSeq = state.seq;
-                this.#lastCommit = commit;
+                this.#last = { commit, state };
                 return { event, state };
             }
-            // The text of a refused push differs between servers; where the refs are now does not.
-            const next = await this.#readTip();
-            if (next.commit === commit ||
-                (!isRefused(push) && (await this.#holds(next, commit, event)))) {
-                return { event, state };
-            }
-            if (next.commit === tip.commit && alongside !== undefined) {
-                await this.#checkBranch(alongside);
-            }
-            if (clock().getTime() - startedMs > MAX_APPEND_MS) {
-                throw new Error(`The journal ${this.#options.ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt} attempts). The last push said: ${push.stderr.trim()}`);
-            }
-            await sleep(Math.min(50 * 2 ** attempt, 2_000) * random());
-            tip = next.commit === tip.commit ? tip : next;
+            lost = {
+                commit,
+                onto: tip.commit,
+                appended: { event, state },
+                complaint: push.stderr.trim(),
+            };
+            await this.#waitAfter(clock().getTime() - attemptedMs);
         }
+    }
+    #checkTime(startedMs, attempt, { complaint }) {
+        const { clock, ref } = this.#options;
+        if (clock().getTime() - startedMs > MAX_APPEND_MS) {
+            throw new Error(`The journal ${ref} took no event for ${MAX_APPEND_MS / 1000} s (${attempt - 1} attempts). The last push said: ${complaint}`);
+        }
+    }
+    /**
+     * Waits before the tip is read again: what is decided next is decided on a fresh one. Of writers
+     * that push together one always lands; the others spread over twice the time that an attempt takes
+     * here and now, so that few of them meet again.
+     */
+    async #waitAfter(attemptMs) {
+        const { sleep, random } = this.#options;
+        await sleep(Math.min(2 * attemptMs, MAX_WAIT_MS) * random());
     }
     #stamp() {
         const { clock, newNonce, run } = this.#options;
         return { at: clock().toISOString(), ...run, nonce: newNonce() };
     }
     async #readTip() {
-        const { git, remoteUrl, ref } = this.#options;
-        const fetched = await git.try(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, ref]);
-        if (fetched.exitCode !== 0) {
-            if ((await this.#remoteValue(ref)) !== undefined) {
-                throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+        const { git, ref } = this.#options;
+        const { seq } = this.#last.state;
+        if (!(await this.#fetch())) {
+            if (seq > 0) {
+                throw new JournalIncidentError(`The journal ${ref} vanished after event ${seq}.`);
             }
-            if (this.#lastSeq > 0) {
-                throw new JournalIncidentError(`The journal ${ref} vanished after event ${this.#lastSeq}.`);
-            }
-            return { commit: undefined, state: EMPTY_JOURNAL };
+            return this.#last;
         }
-        const commit = await git.run(["rev-parse", "FETCH_HEAD"]);
-        const state = parseTree(await readTreeFiles(git, commit));
-        if ("error" in state) {
-            throw new JournalIncidentError(`The journal ${ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`);
+        const commit = await git.run(["rev-parse", FETCHED_REF]);
+        if (commit !== this.#last.commit) {
+            const state = await this.#readState(commit);
+            this.#checkProgress(state.seq);
+            this.#last = { commit, state };
         }
-        if (state.seq < this.#lastSeq) {
-            throw new JournalIncidentError(`The journal ${ref} was rewound from event ${this.#lastSeq} to ${state.seq}. Nothing is claimed until a person has looked.`);
-        }
-        if (state.seq === this.#lastSeq && commit !== this.#lastCommit) {
-            throw new JournalIncidentError(`The journal ${ref} has another event ${state.seq} than before. Nothing is claimed until a person has looked.`);
-        }
-        this.#lastSeq = state.seq;
-        this.#lastCommit = commit;
-        return { commit, state };
+        return this.#last;
     }
-    /** Whether the event's commit lies behind the tip: its push landed, only the answer was lost [F02]. */
-    async #holds(tip, commit, { seq, stamp }) {
-        const behind = tip.state.seq - seq;
-        if (tip.commit === undefined || behind <= 0) {
+    /** Brings the ref's tip here; whether there is one. */
+    async #fetch() {
+        const { git, remoteUrl, ref } = this.#options;
+        // Only the first fetch is cut off. Later ones bring the events since: few, and `#holds` needs them.
+        const depth = this.#isFirstFetch ? ["--depth=1"] : [];
+        const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", ...depth];
+        const fetched = await git.try([...fetch, remoteUrl, `+${ref}:${FETCHED_REF}`]);
+        if (fetched.exitCode === 0) {
+            this.#isFirstFetch = false;
+            return true;
+        }
+        if ((await this.#remoteValue(ref)) !== undefined) {
+            throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
+        }
+        return false;
+    }
+    async #readState(commit) {
+        const state = joinTree((await this.#reader.read(commit)).values());
+        if ("error" in state) {
+            throw new JournalIncidentError(`The journal ${this.#options.ref} at ${commit} cannot be read: ${state.error}. Nothing is claimed until it is repaired.`);
+        }
+        return state;
+    }
+    /** Throws when a tip that is new to us counts no more events than the last one. */
+    #checkProgress(seq) {
+        const { ref } = this.#options;
+        const last = this.#last.state.seq;
+        if (seq < last) {
+            throw new JournalIncidentError(`The journal ${ref} was rewound from event ${last} to ${seq}. Nothing is claimed until a person has looked.`);
+        }
+        if (seq === last) {
+            throw new JournalIncidentError(`The journal ${ref} has another event ${seq} than before. Nothing is claimed until a person has looked.`);
+        }
+    }
+    /** Whether a commit is the tip or lies behind it: then its push landed, whatever it said [F02]. */
+    async #holds(tip, commit) {
+        if (tip.commit === undefined) {
             return false;
         }
-        const { git, remoteUrl, ref } = this.#options;
-        // In a repository of its own: deepening ours would mix its shallow ends with new history.
-        const directory = await git.run(["rev-parse", "--absolute-git-dir"]);
-        const path = `${directory}/settle-${stamp.nonce}`;
-        await git.run(["init", "--quiet", "--bare", path]);
-        const settling = git.with({ cwd: path });
-        // A margin for events that land while this is read.
-        const depth = `--depth=${behind + 20}`;
-        await settling.run(["fetch", "--quiet", depth, "--no-tags", remoteUrl, ref]);
-        const held = await settling.try(["rev-parse", "--verify", `${tip.commit}~${behind}`]);
-        return held.exitCode === 0 && held.stdout.toString("utf8").trim() === commit;
+        const { git } = this.#options;
+        const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
+        return held.exitCode === 0;
     }
     /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
     async #remoteValue(ref) {
@@ -40572,10 +40918,10 @@ class GitJournal {
         const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
         return line?.split("\t")[0];
     }
-    async #checkBranch({ branch, expected }) {
-        const actual = await this.#remoteValue(`refs/heads/${branch}`);
+    async #checkRef({ ref, expected }) {
+        const actual = await this.#remoteValue(ref);
         if (actual !== expected) {
-            throw new journal/* BranchMovedError */.w(`Branch ${branch} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
+            throw new journal/* RefMovedError */.H(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
     }
     /** Writes the event's commit with one process: only the files that changed travel. */
@@ -40587,9 +40933,11 @@ class GitJournal {
             `committer Water Spider <water-spider@users.noreply.github.com> ${seconds} +0000\n`,
             dataBlock(formatEvent(event)),
             tip.commit === undefined ? "" : `from ${tip.commit}\n`,
-            ...files.map(([path, text]) => `M 100644 inline ${path}\n${dataBlock(text)}`),
+            ...files.map(([path, text]) => text === undefined ? `D ${path}\n` : `M 100644 inline ${path}\n${dataBlock(text)}`),
             "get-mark :1\ndone\n",
         ].join("");
+        // From here on a fetch has something to build upon, be it the first event of all.
+        this.#isFirstFetch = false;
         return await this.#options.git.run(["fast-import", "--quiet", "--done"], stream);
     }
     async #push(commit, tip, alongside) {
@@ -40597,32 +40945,56 @@ class GitJournal {
         const leases = [`--force-with-lease=${ref}:${tip.commit ?? ""}`];
         const refspecs = [`${commit}:${ref}`];
         if (alongside !== undefined) {
-            const branchRef = `refs/heads/${alongside.branch}`;
-            leases.push(`--force-with-lease=${branchRef}:${alongside.expected ?? ""}`);
-            refspecs.push(`${alongside.sha}:${branchRef}`);
+            leases.push(`--force-with-lease=${alongside.ref}:${alongside.expected ?? ""}`);
+            refspecs.push(`${alongside.sha}:${alongside.ref}`);
         }
         return await git.try(["push", "--porcelain", "--atomic", ...leases, remoteUrl, ...refspecs]);
     }
 }
-/** A refusal in so many words: nothing landed. Any other failure may have come after the update. */
-function isRefused({ stdout }) {
-    return /^!\t.*\[(remote )?rejected\]/m.test(stdout.toString("utf8"));
-}
-/** What would be written must be what everybody can read: the journal takes nothing else. */
-function checkReadable(event) {
+/**
+ * Returns the event as everybody will read it, and throws when nobody could: the journal takes
+ * nothing else, and its tree is the fold of what its commits say.
+ */
+function readableEvent(event) {
     const parsed = parseEvent(formatEvent(event));
     if ("error" in parsed) {
         throw new Error(`The event ${event.fact.type} cannot be journalled: ${parsed.error}`);
     }
+    return parsed;
 }
 function dataBlock(text) {
     return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/src/adapters/find-on-path.js
+
+
+
+/** Returns where a program lies on a PATH; `undefined` = nowhere. */
+async function findOnPath(program, path) {
+    for (const directory of path.split(external_node_path_.delimiter).filter((part) => part !== "")) {
+        const candidate = (0,external_node_path_.join)(directory, program);
+        try {
+            await (0,promises_.access)(candidate, external_node_fs_namespaceObject.constants.X_OK);
+            return candidate;
+        }
+        catch {
+            // Not there: the next directory is asked.
+        }
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git.js
 
+
+
+/** Exit code of a command that a signal ended, as shells tell it. */
+const KILLED = 137;
 /** A git command that had to succeed did not. */
 class GitError extends Error {
     name = "GitError";
@@ -40646,21 +41018,27 @@ class Git {
     with(options) {
         return new Git({ ...this.#options, ...options });
     }
-    /** Runs a command and returns what it did, whatever its exit code. */
+    /**
+     * Runs a command and returns what it did, whatever its exit code. Throws `ConfigurationError`
+     * where there is no git.
+     */
     async try(args, input) {
-        const stdout = [];
-        const stderr = [];
-        const exitCode = await (0,exec/* exec */.m)("git", [...args], {
+        const child = (0,external_node_child_process_namespaceObject.spawn)("git", args, {
             cwd: this.#options.cwd,
             env: environmentOf(this.#options),
-            silent: true,
-            ignoreReturnCode: true,
-            ...(input === undefined ? {} : { input: Buffer.from(input) }),
-            listeners: {
-                stdout: (chunk) => stdout.push(chunk),
-                stderr: (chunk) => stderr.push(chunk),
-            },
+            stdio: ["pipe", "pipe", "pipe"],
         });
+        const stdout = [];
+        const stderr = [];
+        child.stdout.on("data", (chunk) => stdout.push(chunk));
+        child.stderr.on("data", (chunk) => stderr.push(chunk));
+        // A command that does not read its input to the end says so by its exit code.
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(input ?? "");
+        const exitCode = await new Promise((resolve, reject) => {
+            child.once("error", reject);
+            child.once("close", (code) => resolve(code ?? KILLED));
+        }).catch(rejectWithReason);
         return {
             exitCode,
             stdout: Buffer.concat(stdout),
@@ -40669,12 +41047,24 @@ class Git {
     }
     /** Runs a command that must succeed; throws `GitError` when it does not. Returns its output. */
     async run(args, input) {
+        return (await this.read(args, input)).toString("utf8").trimEnd();
+    }
+    /** The same with the output as it is, byte by byte. */
+    async read(args, input) {
         const output = await this.try(args, input);
         if (output.exitCode !== 0) {
             throw new GitError(args, output);
         }
-        return output.stdout.toString("utf8").trimEnd();
+        return output.stdout;
     }
+}
+/** Says so when there is no git; a directory that is gone is answered in the same way. */
+async function rejectWithReason(error) {
+    const path = process.env["PATH"] ?? "";
+    if ((await findOnPath("git", path)) === undefined) {
+        throw new failure/* ConfigurationError */.j(`git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`, { cause: error });
+    }
+    throw error;
 }
 function environmentOf(options) {
     const environment = {
@@ -40684,6 +41074,8 @@ function environmentOf(options) {
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_TERMINAL_PROMPT: "0",
+        // A commit is what its name says.
+        GIT_NO_REPLACE_OBJECTS: "1",
         GIT_AUTHOR_NAME: "Water Spider",
         GIT_AUTHOR_EMAIL: "water-spider@users.noreply.github.com",
         GIT_COMMITTER_NAME: "Water Spider",
@@ -58893,6 +59285,8 @@ function defaultOnError(left, right) {
 /** Anything in a body that could make a line something else than what it looks like. */
 const MARKUP = /[`><~\\&[*_!\t\r]|^ {2}|^(?:[-+]|\d+[.)]) {2}|^ ?(?!1[.)])\d+[.)]|^[-=]{2,}\s*$|^ ?(?:[-+]|\d+[.)])\s*$/mu;
 const SIMPLE_PREFIX = /^ ?(?:#{1,6} |([-+]|\d{1,9}[.)]) (?:#{1,6} |(?:[-+]|\d{1,9}[.)]) )*)?/u;
+/** Cheap test: then there is no prefix. */
+const LETTER_FIRST = /^[A-Za-z]/;
 /**
  * Deep nesting, many lines and many emphasis marks take the parser quadratic time: 60,000 characters
  * of them took up to 18 s (measured). Bodies beyond these counts are not parsed.
@@ -58936,12 +59330,12 @@ function listProseLines(body) {
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup. */
-function listPlainLines(body) {
+/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
-        const prefix = SIMPLE_PREFIX.exec(raw);
+        const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
         const text = raw.slice(prefix?.[0].length ?? 0).trim();
-        return { line: index + 1, text, isListItem: prefix?.[1] !== undefined };
+        return { line: firstLine + index, text, isListItem: prefix?.[1] !== undefined };
     });
 }
 /** The same by the full grammar. Iterative: nesting is the author's choice, the stack is ours. */
@@ -59032,7 +59426,27 @@ function htmlLines(html, firstLine) {
     }));
 }
 
+;// CONCATENATED MODULE: ./build/src/core/text/short-list.js
+/** Shared by all that have nothing to list, which are most of them; never added to. */
+const NOTHING = [];
+/**
+ * Adds to the end of a list that has few entries mostly, and returns it. Two are kept in a list of
+ * their own length: one that grows by `push` reserves room for seventeen.
+ */
+function appended(list, value) {
+    const first = list[0];
+    if (first === undefined) {
+        return [value];
+    }
+    if (list.length === 1) {
+        return [first, value];
+    }
+    list.push(value);
+    return list;
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/text/prose-sections.js
+
 
 const TAB = 9;
 const SPACE = 32;
@@ -59045,16 +59459,17 @@ const LASTING_HTML = /<(?:[?]|!(?!--)|!--?-?>|\/?(?:pre|script|style|textarea)\b
  * Splits a body before every line without indent that follows a blank line: there each list and
  * quote has ended. It does not in fenced code and in comments. From where only the full grammar
  * knows what is code, the rest stays in one piece, and so does a body with link definitions, which
- * change the meaning of lines far away.
+ * change the meaning of lines far away. Sections that end before the position `from` are left out.
  */
-function splitSections(body) {
+function splitSections(body, from = 0) {
     return body.includes("]:")
         ? [{ firstLine: 1, text: body, isCode: false }]
-        : new Splitter(body).split();
+        : new Splitter(body, from).split();
 }
 class Splitter {
     #body;
-    #sections = [];
+    #from;
+    #sections = NOTHING;
     #mode = "flow";
     /** The fence that has to be met by one at least as long. */
     #fence = "";
@@ -59064,8 +59479,9 @@ class Splitter {
     #isCode = false;
     #start = 0;
     #firstLine = 1;
-    constructor(body) {
+    constructor(body, from) {
         this.#body = body;
+        this.#from = from;
     }
     split() {
         const body = this.#body;
@@ -59101,9 +59517,10 @@ class Splitter {
         return this.#sections;
     }
     #cut(position, line) {
-        if (position > this.#start) {
+        if (position > this.#start && position > this.#from) {
             const text = this.#body.slice(this.#start, position);
-            this.#sections.push({ firstLine: this.#firstLine, text, isCode: this.#isCode });
+            const section = { firstLine: this.#firstLine, text, isCode: this.#isCode };
+            this.#sections = appended(this.#sections, section);
         }
         this.#isCode = false;
         this.#start = position;
@@ -59187,6 +59604,11 @@ const RELEVANT = /blocked|depends|paths|&|(?<![\p{L}\p{N}])(?:b(?:l(?:o(?:c(?:ke
 function isRelevant({ text }) {
     return RELEVANT.test(text);
 }
+/** Position before which nothing is relevant; 0 or more. */
+function firstRelevant(body) {
+    const position = body.search(RELEVANT);
+    return position < 0 ? body.length : position;
+}
 /** A first line that is seen, whatever stands around it, and begins with no reference. */
 const WORDS_FIRST = /^(?:(?:[-+*]|1\.) |#{1,6} )?(?:\[[ x]\] )?(?:\*\*)?(?!(?:and|or|gh|https?)(?![a-z]))[a-z]+(?:[ :\n]|$)/iu;
 /** Tells whether a list of references cannot go on here. Errs on the side of no. */
@@ -59197,20 +59619,17 @@ function beginsWithWords({ text }) {
 const STRONG = /(^| )\*\*([A-Za-z](?:[^*\n]*[^*\s])?)\*\*(?=[ \n]|$)/gmu;
 /** Returns the prose of a section, with the numbers that its lines have in the body. */
 function listSectionLines({ firstLine, text }) {
-    const lines = listLines(text);
-    return firstLine === 1
-        ? lines
-        : lines.map((line) => ({ ...line, line: line.line + firstLine - 1 }));
-}
-function listLines(text) {
     if (!hasMarkup(text)) {
-        return listPlainLines(text);
+        return listPlainLines(text, firstLine);
     }
     const bare = text.replaceAll(STRONG, "$1$2");
-    return hasMarkup(bare) ? listMarkdownLines(text) : listPlainLines(bare);
+    return hasMarkup(bare)
+        ? listMarkdownLines(text).map((line) => ({ ...line, line: line.line + firstLine - 1 }))
+        : listPlainLines(bare, firstLine);
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/text/issue-body.js
+
 
 
 
@@ -59231,15 +59650,17 @@ const PATHS_WORD = /\bpaths\**:/iu;
 const PATHS_START = /^paths/iu;
 const OPEN_TASK = /\[ \]\s+(?:#|GH-|https?:|[\w.-]{1,100}\/[\w.-]{1,100}#)/u;
 const OPEN_TASK_START = /^\[ \]\s+/u;
-/** Cheap test: printable ASCII and line ends. */
-const ALL_ASCII = /^[\n\r\t -~]*$/;
-const NOT_ASCII = /[^\n\r\t -~]/;
-/** Anything but ASCII, line ends, and characters that are surely seen. */
-const UNUSUAL = /[^\n\r\t -~\u00a1-\u00ac\u00ae-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\u{1f000}-\u{1fbff}]/gu;
 /** Characters that are not seen and would hide the words: zero width, bidirectional, control. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
-/** Cheap test: what declares nothing has none of these, and most bodies declare nothing. */
-const ANY_WORD = /blocked|depends|paths/iu;
+const UNSEEN = /[^\P{Cc}\n\t]|\p{Cf}/gu;
+/** Cheap test: there are no unseen characters in printable ASCII, line feeds and tabs. */
+const ALL_SEEN = /^[\n\t -~]*$/;
+/**
+ * Cheap test: what declares nothing has none of these words, and most bodies declare nothing. So
+ * that one look is enough, whatever may be unseen is allowed between any two letters.
+ */
+const ANY_WORD = new RegExp(["blocked", "depends", "paths"]
+    .map((word) => word.split("").join(String.raw `[^\n -~]*`))
+    .join("|"), "iu");
 /** What every line has that speaks of a dependency. */
 const DEPENDENCY_WORD = /blocked|depends/iu;
 /** Reads what a body declares. Most bodies declare nothing, and are not parsed to find that out. */
@@ -59247,23 +59668,20 @@ function parseIssueBody(body, options) {
     if (body.length > MAX_BODY_CHARACTERS) {
         return { ...EMPTY_BODY, unread: "too-long" };
     }
-    const isUnusual = hidesSomething(body);
-    if (!isUnusual && !options.taskLists && !ANY_WORD.test(body)) {
+    if (!options.taskLists && !ANY_WORD.test(body)) {
         return EMPTY_BODY;
     }
-    const unixBody = body.replaceAll("\r\n", "\n");
-    const text = isUnusual ? unixBody.replaceAll(UNSEEN, "") : unixBody;
-    const hasPaths = PATHS.test(text) && PATHS_WORD.test(text);
+    const text = seenText(body);
     const hasTasks = options.taskLists && OPEN_TASK.test(text);
-    if (!hasPaths && !hasTasks && !DEPENDENCY_WORDS.test(text)) {
+    if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
         return EMPTY_BODY;
     }
     if (isTooIntricate(text)) {
         return { ...EMPTY_BODY, unread: "too-intricate" };
     }
     const reader = new DependencyReader(options);
-    const pathLines = [];
-    for (const section of splitSections(text)) {
+    let pathLines = NOTHING;
+    for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
         if (section.isCode) {
             continue;
         }
@@ -59278,34 +59696,28 @@ function parseIssueBody(body, options) {
         }
         for (const line of listSectionLines(section)) {
             reader.read(line);
-            if (hasPaths && PATHS_START.test(line.text)) {
-                pathLines.push(line);
+            if (PATHS_START.test(line.text)) {
+                pathLines = appended(pathLines, line);
             }
         }
     }
     const { references, malformed, mentions } = reader;
-    return { references, malformed, mentions, ...readPaths(pathLines, text), unread: undefined };
+    const { paths, malformedPaths } = pathLines.length > 0 && declaresPaths(text) ? readPaths(pathLines, text) : EMPTY_BODY;
+    return { references, malformed, mentions, paths, malformedPaths, unread: undefined };
 }
-/** Tells whether a body may have unseen characters. Errs on the side of yes. */
-function hidesSomething(body) {
-    if (!ALL_ASCII.test(body)) {
-        UNUSUAL.lastIndex = body.search(NOT_ASCII);
-        if (UNUSUAL.test(body)) {
-            return true;
-        }
-    }
-    // A carriage return that ends no line is unseen as well.
-    let end = body.indexOf("\r");
-    while (end >= 0 && body[end + 1] === "\n") {
-        end = body.indexOf("\r", end + 1);
-    }
-    return end >= 0;
+function declaresPaths(text) {
+    return PATHS.test(text) && PATHS_WORD.test(text);
+}
+/** The body with one form of line ends, without the characters that are not seen. */
+function seenText(body) {
+    const text = body.replaceAll("\r\n", "\n");
+    return ALL_SEEN.test(text) ? text : text.replaceAll(UNSEEN, "");
 }
 /** Goes through the lines of a body and keeps what they declare. */
 class DependencyReader {
-    references = [];
-    malformed = [];
-    mentions = [];
+    references = NOTHING;
+    malformed = NOTHING;
+    mentions = NOTHING;
     /** True after `Depends on:`, while the lines that follow begin with references. */
     isInList = false;
     #options;
@@ -59330,14 +59742,15 @@ class DependencyReader {
         if (declared !== undefined) {
             const origin = declared === task ? "task-list" : "body";
             for (const reference of declared.references) {
-                this.references.push({ ...reference, line, origin });
+                const { repository: other, issue } = reference;
+                this.references = appended(this.references, { repository: other, issue, line, origin });
             }
             for (const attempt of declared.malformed) {
-                this.malformed.push({ line, text: attempt });
+                this.malformed = appended(this.malformed, { line, text: attempt });
             }
         }
         else if (found?.type === "mention") {
-            this.mentions.push(line);
+            this.mentions = appended(this.mentions, line);
         }
         this.isInList = found?.type === "heading" || listed !== undefined;
     }
@@ -59351,7 +59764,8 @@ class DependencyReader {
                 }
                 issue = issue * 10 + digit;
             }
-            this.references.push({ repository: undefined, issue, line, origin: "body" });
+            const reference = { repository: undefined, issue, line, origin: "body" };
+            this.references = appended(this.references, reference);
         }
     }
 }
@@ -59370,9 +59784,6 @@ function parseTask(text, repository) {
 }
 /** Paths are read from the raw line: `src/b/**` is emphasis to a Markdown parser. */
 function readPaths(candidates, body) {
-    if (candidates.length === 0) {
-        return { paths: [], malformedPaths: [] };
-    }
     const raw = body.split("\n");
     const paths = new Set();
     const malformedPaths = [];
@@ -59558,13 +59969,15 @@ const BATCHED = new Set([
     "comment-once",
     "close-issue",
     "describe-pull-request",
+    "close-pull-request",
+    "mark-ready",
 ]);
 function isBatchEffect(effect) {
     return BATCHED.has(effect.type);
 }
 /** Number of the issue or pull request that an effect is about. */
 function targetOf(effect) {
-    return effect.type === "describe-pull-request" ? effect.pullRequest : effect.issue;
+    return "pullRequest" in effect ? effect.pullRequest : effect.issue;
 }
 /** Labels that an effect gives: they must exist before their ids can be named. */
 function labelsOf(effect) {
@@ -59613,6 +60026,12 @@ function fieldsOf(effect, target, alias, targets) {
         }
         case "describe-pull-request":
             return pullRequestFields(effect, target, alias, targets);
+        case "close-pull-request":
+            return closingFields(effect.comment, target, alias);
+        case "mark-ready": {
+            const input = `{ pullRequestId: ${quote(target.id)} }`;
+            return [field(`${alias}_ready: markPullRequestReadyForReview(input: ${input})`)];
+        }
     }
 }
 /** Adds before it removes: an issue between two writes has two state labels, never none. */
@@ -59648,6 +60067,16 @@ function pullRequestFields(effect, target, alias, targets) {
             : [
                 field(`${alias}_milestone: updatePullRequest(input: { pullRequestId: ${quote(target.id)}, milestoneId: ${quote(milestoneId)} })`),
             ]),
+    ];
+}
+/** Closes before it explains: an open pull request is closed again, and a closed one is no target. */
+function closingFields(text, target, alias) {
+    const id = quote(target.id);
+    const variable = { name: `${alias}_body`, type: "String!", value: text };
+    const comment = `addComment(input: { subjectId: ${id}, body: $${variable.name} })`;
+    return [
+        field(`${alias}_close: closePullRequest(input: { pullRequestId: ${id} })`),
+        { ...field(`${alias}_comment: ${comment}`), variable },
     ];
 }
 function commentFields(target, alias, marker, text) {
@@ -59858,13 +60287,15 @@ async function lookUp(client, effects, targets) {
         milestones: new Set(),
     };
     for (const effect of effects) {
-        if (effect.type === "describe-pull-request") {
+        if (isBatchEffect(effect) && "pullRequest" in effect) {
             numbers.pullRequests.add(effect.pullRequest);
+        }
+        if (effect.type === "describe-pull-request") {
             if (effect.milestone !== undefined && !targets.milestoneIds.has(effect.milestone)) {
                 numbers.milestones.add(effect.milestone);
             }
         }
-        else if (isBatchEffect(effect)) {
+        else if (isBatchEffect(effect) && "issue" in effect) {
             numbers.issues.add(effect.issue);
         }
         else if (effect.type === "write-milestone-block") {
@@ -60213,7 +60644,8 @@ function isWorthSaving(previous, next, hasReadEdges) {
         changes += known !== undefined && isSame(known, issue) ? 0 : 1;
     }
     const isDue = rememberedSeconds(previous.cursor, next.cursor) >= SAVE_SECONDS;
-    return changes >= MANY_CHANGES || (changes > 0 && isDue);
+    const hasNews = changes > 0 || next.journalSeq !== previous.journalSeq;
+    return changes >= MANY_CHANGES || (hasNews && isDue);
 }
 function isSame(known, issue) {
     return (known === issue ||
@@ -60225,7 +60657,7 @@ function isSame(known, issue) {
 
 
 /** A shape that changes gets a new number, and with it a new key: an old snapshot is not found. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 /** Longer texts are neither saved nor read: twenty thousand issues with long bodies are shorter. */
 const MAX_SNAPSHOT_CHARACTERS = 64 * 1024 * 1024;
 const MAX_ISSUES = 100_000;
@@ -60263,6 +60695,7 @@ const snapshot = dist/* strictObject */.rej({
     triggerLabel: snapshot_text_short,
     cursor: stored_shapes/* time */.k,
     fullAt: stored_shapes/* time */.k,
+    journalSeq: snapshot_text_count,
     hidden: dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b()),
     issues: dist/* pipe */.FsL(dist/* array */.YOg(issue), dist/* maxLength */.Ru6(MAX_ISSUES)),
     unreadable: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictTuple */.CxQ([number, snapshot_text_short])), dist/* maxLength */.Ru6(MAX_ISSUES)),
@@ -60623,6 +61056,7 @@ class BacklogReader {
     #isFull = false;
     #next;
     #hasReadEdges = false;
+    #rememberedSeq;
     constructor(options) {
         this.#options = options;
     }
@@ -60634,6 +61068,7 @@ class BacklogReader {
         if (text !== undefined && snapshot === undefined) {
             this.#options.log.warning("The cached snapshot has no shape that is known: not used.");
         }
+        this.#rememberedSeq = snapshot?.repository === repository ? snapshot.journalSeq : undefined;
         this.#decision = decideReading(snapshot, repository, now);
         if (this.#decision.reading === "full") {
             // What is closed stays closed or is listed; the rest of the snapshot is read anew.
@@ -60696,12 +61131,17 @@ class BacklogReader {
     finish(found, triggerLabel, cursor) {
         const { repository } = this.#options;
         const fullAt = this.#isFull ? cursor : (this.#base?.fullAt ?? cursor);
-        const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden };
+        // The journal is not this reader's: `save` says how long it was.
+        const head = { repository, triggerLabel, cursor, fullAt, hidden: this.#hidden, journalSeq: 0 };
         this.#next = nextSnapshot(this.#base, found, head);
     }
+    /** How many events the journal had when the snapshot was made. */
+    get rememberedSeq() {
+        return this.#rememberedSeq;
+    }
     /** Keeps the snapshot for the next tick, when it is worth it. Never throws. */
-    async save() {
-        const next = this.#next;
+    async save(journalSeq) {
+        const next = this.#next && { ...this.#next, journalSeq };
         const previous = this.#isFull ? undefined : this.#base;
         if (next === undefined || !isWorthSaving(previous, next, this.#hasReadEdges)) {
             return;
@@ -61016,11 +61456,12 @@ class GitHubWorld {
             runs: await this.#readRuns(query),
             commented: found.commented,
             apiRemaining: this.#options.client.remaining(),
+            rememberedSeq: this.#backlog.rememberedSeq,
         };
     }
     /** Keeps what was read for the next tick, when that is worth it. Never throws. */
-    async saveSnapshot() {
-        await this.#backlog.save();
+    async saveSnapshot(journalSeq) {
+        await this.#backlog.save(journalSeq);
     }
     async readPermissions(logins) {
         const { octokit, owner, repo } = this.#options.client;
@@ -61146,8 +61587,8 @@ function parsePermission(text) {
     return PERMISSIONS.find((permission) => permission === text);
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/actions-log.js
 
 /**
@@ -61204,6 +61645,8 @@ function readJobEnvironment(environment) {
 
 
 
+
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -61227,22 +61670,24 @@ async function connectJob(scope, openSnapshots) {
         configurationPath,
         dryRun: (0,inputs/* booleanInput */.tE)("dry-run"),
         world,
-        saveSnapshot: () => world.saveSnapshot(),
+        saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
         git: await openScratchRepository(job, token),
         remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
         clock: systemClock,
         random: Math.random,
         log: actionsLog,
         requestCount: client.requestCount,
+        serverTime: client.serverTime,
     };
 }
 /** Connects, and reads the repository with the configuration on its default branch. */
 async function connect(scope, openSnapshots) {
     const connection = await connectJob(scope, openSnapshots);
     const { repository, configurationText } = await connection.world.readRepository();
+    const aheadSeconds = (0,instant/* secondsBetween */.O1)(connection.serverTime() ?? "", connection.clock.now());
     const configuration = readConfiguration(configurationText, connection.configurationPath);
     const journal = openJournal(connection, configuration);
-    return { ...connection, repository, configuration, journal };
+    return { ...connection, repository, configuration, journal, aheadSeconds };
 }
 /** The journal of the repository, where its configuration says that it is. */
 function openJournal({ git, remoteUrl, run }, { refPrefix }) {
@@ -61269,7 +61714,15 @@ async function openScratchRepository(job, token) {
     const directory = (0,external_node_path_.join)(job.runnerTemp, `water-spider-git-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`);
     await (0,promises_.mkdir)(directory, { recursive: true });
     const git = new Git({ cwd: directory, token, serverUrl: job.serverUrl });
-    await git.run(["init", "--quiet", "--bare", "."]);
+    try {
+        await git.run(["init", "--quiet", "--bare", "."]);
+    }
+    catch (error) {
+        // A machine without git: whoever uses it says so where that can still become a result.
+        if (!(error instanceof failure/* ConfigurationError */.j)) {
+            throw error;
+        }
+    }
     return git;
 }
 
@@ -61285,8 +61738,8 @@ async function openScratchRepository(job, token) {
 /* harmony export */   YF: () => (/* binding */ requiredInput),
 /* harmony export */   tE: () => (/* binding */ booleanInput)
 /* harmony export */ });
-/* unused harmony export patternInput */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* unused harmony exports patternInput, choiceInput */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 /* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(139);
 
 
@@ -61328,6 +61781,15 @@ function patternInput(name, pattern, allowed) {
     }
     return text;
 }
+/** Reads one of these texts; empty counts as the first one. */
+function choiceInput(name, choices) {
+    const text = core.getInput(name) || choices[0];
+    const choice = choices.find((one) => one === text);
+    if (choice === undefined) {
+        throw new ConfigurationError(`The input '${name}' must be one of ${choices.join(", ")}, but is '${text}'.`);
+    }
+    return choice;
+}
 
 
 /***/ }),
@@ -61338,7 +61800,7 @@ function patternInput(name, pattern, allowed) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ runAction)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 /* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(139);
 
 
@@ -61366,7 +61828,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 4446:
+/***/ 6936:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61409,10 +61871,31 @@ async function tryRead(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/git/merge-trees.js
+/**
+ * Merges two trees over a third one, given as commits or trees that are here; the history between
+ * them is not needed. Returns the merged tree, or `undefined` when they conflict.
+ */
+async function mergeTrees(git, base, ours, theirs) {
+    const root = await commitTree(git, base);
+    const left = await commitTree(git, ours, root);
+    const right = await commitTree(git, theirs, root);
+    const merged = await git.try(["merge-tree", "--write-tree", "--no-messages", left, right]);
+    return merged.exitCode === 0 ? merged.stdout.toString("utf8").trim() : undefined;
+}
+async function commitTree(git, treeish, parent) {
+    const parents = parent === undefined ? [] : ["-p", parent];
+    return await git.run(["commit-tree", `${treeish}^{tree}`, ...parents, "-m", "merge check"]);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/git/read-branch.js
 /** Where a branch is on the server now; `undefined` when it does not exist. */
 async function tryReadBranch(git, remoteUrl, branch) {
-    const listing = await git.run(["ls-remote", remoteUrl, `refs/heads/${branch}`]);
+    return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
+}
+/** The same for a ref, given by its full name. */
+async function tryReadRef(git, remoteUrl, ref) {
+    const listing = await git.run(["ls-remote", remoteUrl, ref]);
     return /^([0-9a-f]+)\t/.exec(listing)?.[1];
 }
 /** The same for a branch that must exist. */
@@ -61425,6 +61908,7 @@ async function readBranch(git, remoteUrl, branch) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/bundle-delivery.js
+
 
 
 
@@ -61479,12 +61963,7 @@ class BundleDelivery {
     async mergesCleanly(tipSha) {
         const { git, remoteUrl } = this.#options;
         await git.run(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, tipSha]);
-        // The history between the two is not here and not needed: three trees tell all.
-        const base = await this.#commitTree(`${this.#base}^{tree}`);
-        const ours = await this.#commitTree(`${tipSha}^{tree}`, base);
-        const theirs = await this.#commitTree(`${this.#head}^{tree}`, base);
-        const merged = await git.try(["merge-tree", "--write-tree", "--no-messages", ours, theirs]);
-        return merged.exitCode === 0;
+        return (await mergeTrees(git, this.#base, tipSha, this.#head)) !== undefined;
     }
     async commit(message, at) {
         const seconds = Math.floor(Date.parse(at) / 1000);
@@ -61495,13 +61974,9 @@ class BundleDelivery {
         const args = ["commit-tree", `${this.#head}^{tree}`, "-p", this.#base, "-F", "-"];
         return await git.run(args, message);
     }
-    async readBranch(branch) {
+    async readRef(ref) {
         const { git, remoteUrl } = this.#options;
-        return await tryReadBranch(git, remoteUrl, branch);
-    }
-    async #commitTree(tree, parent) {
-        const parents = parent === undefined ? [] : ["-p", parent];
-        return await this.#options.git.run(["commit-tree", tree, ...parents, "-m", "merge check"]);
+        return await tryReadRef(git, remoteUrl, ref);
     }
     async #listFiles() {
         const { git } = this.#options;
@@ -61907,11 +62382,11 @@ function findBlock(description) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ BranchMovedError)
+/* harmony export */   H: () => (/* binding */ RefMovedError)
 /* harmony export */ });
-/** The branch that had to land with an event was not where it was expected; nothing landed. */
-class BranchMovedError extends Error {
-    name = "BranchMovedError";
+/** The ref that had to land with an event was not where it was expected; nothing landed. */
+class RefMovedError extends Error {
+    name = "RefMovedError";
 }
 
 
@@ -61962,6 +62437,10 @@ function formatEffect(effect) {
             return `open ${effect.isDraft ? "a draft" : "a pull request"} for #${effect.issue} from ${effect.branch}`;
         case "describe-pull-request":
             return `label pull request #${effect.pullRequest}`;
+        case "close-pull-request":
+            return `close pull request #${effect.pullRequest}`;
+        case "mark-ready":
+            return `mark pull request #${effect.pullRequest} as ready for review`;
         case "close-issue":
             return `close #${effect.issue}`;
         case "write-milestone-block":
@@ -62059,7 +62538,7 @@ function inertText(text) {
 const MAX_DETAIL = 900;
 /** Makes the journal's result of a judgement; agent words in it are cleaned and short. */
 function decideResult(facts) {
-    const { judgement, session, score, delivered, at, notBefore } = facts;
+    const { judgement, session, score, delivered, keptSha, at, notBefore } = facts;
     return {
         outcome: judgement.outcome,
         cause: judgement.cause,
@@ -62069,6 +62548,7 @@ function decideResult(facts) {
         pullRequest: delivered === undefined
             ? undefined
             : { title: delivered.title, isDraft: judgement.deliver === "draft" },
+        keptSha,
         at,
         notBefore,
         startedAt: session?.startedAt,
@@ -62122,19 +62602,31 @@ var journal = __nccwpck_require__(8793);
 async function journalResult({ delivery, clock }, writer, inputs, work) {
     const { judgement, session, quality, title, branch, branchTip, claim } = work;
     const at = clock.now();
-    const headSha = judgement.deliver === undefined
-        ? undefined
-        : await delivery.commit(formatCommitMessage(title, inputs.issue), at);
+    const isDelivered = judgement.deliver !== undefined;
+    const made = isDelivered || work.isKeepable
+        ? await delivery.commit(formatCommitMessage(title, inputs.issue), at)
+        : undefined;
+    const headSha = isDelivered ? made : undefined;
+    const keptSha = isDelivered ? undefined : made;
     const result = decideResult({
         judgement,
         session,
         score: session?.ending === "worked" ? quality.total : undefined,
         delivered: headSha === undefined ? undefined : { headSha, title },
+        keptSha,
         at,
         notBefore: judgement.delayMinutes === undefined ? undefined : clock.after(judgement.delayMinutes),
     });
-    const alongside = headSha === undefined ? undefined : { branch, sha: headSha, expected: branchTip };
-    const landed = await land(writer, claim, result, alongside);
+    const keptRef = `${inputs.configuration.refPrefix}wip/${inputs.issue}`;
+    const alongside = made === undefined
+        ? undefined
+        : isDelivered
+            ? { ref: `refs/heads/${branch}`, sha: made, expected: branchTip }
+            : { ref: keptRef, sha: made, expected: await delivery.readRef(keptRef) };
+    const landed = await land(writer, work, result, alongside);
+    if (landed.landing === "outdated") {
+        return landed;
+    }
     if (judgement.pauses !== undefined) {
         const pause = {
             reason: judgement.pauses,
@@ -62144,7 +62636,7 @@ async function journalResult({ delivery, clock }, writer, inputs, work) {
         };
         await writer.event((tip) => tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined);
     }
-    return landed === undefined && inputs.dryRun ? result : landed;
+    return inputs.dryRun ? { landing: "landed", result } : landed;
 }
 /** An account that does not say when its limit resets is tried again after so long. */
 const ACCOUNT_LIMIT_MINUTES = 60;
@@ -62156,19 +62648,40 @@ function pauseEnd(clock, reason, resetsInMinutes) {
         ? clock.after(Math.min(resetsInMinutes ?? ACCOUNT_LIMIT_MINUTES, MAX_ACCOUNT_LIMIT_MINUTES))
         : undefined;
 }
-/** Returns the result that was journalled; `undefined` when the claim is not this leg's any more. */
-async function land(writer, claim, result, alongside) {
-    const decide = (tip) => tip.issues.get(claim.issue)?.claim?.nonce === claim.nonce
-        ? { type: "result", issue: claim.issue, claim: claim.nonce, result }
-        : undefined;
+async function land(writer, work, result, alongside) {
+    const { issue, nonce } = work.claim;
+    let isOutdated = false;
+    const decide = (tip) => {
+        const held = tip.issues.get(issue);
+        isOutdated = held?.claim?.nonce === nonce && !isAsJudged(held, work.record);
+        return held?.claim?.nonce !== nonce || isOutdated
+            ? undefined
+            : { type: "result", issue, claim: nonce, result };
+    };
     try {
-        return (await writer.event(decide, alongside)) === undefined ? undefined : result;
+        if ((await writer.event(decide, alongside)) !== undefined) {
+            return { landing: "landed", result };
+        }
+        return { landing: isOutdated ? "outdated" : "taken-back" };
     }
     catch (error) {
-        if (!(error instanceof journal/* BranchMovedError */.w)) {
+        if (!(error instanceof journal/* RefMovedError */.H)) {
             throw error;
         }
-        const moved = {
+        return await land(writer, work, withoutRef(result), undefined);
+    }
+}
+/** Whether what people want of the work is what it was judged by. */
+function isAsJudged(held, judged) {
+    return (held.stop?.reason === judged.stop?.reason &&
+        held.approval?.at === judged.approval?.at &&
+        held.approval?.textHash === judged.approval?.textHash);
+}
+/** What becomes of a result whose ref somebody else moved: kept work is dropped, a delivery is not. */
+function withoutRef(result) {
+    return result.headSha === undefined
+        ? { ...result, keptSha: undefined }
+        : {
             ...result,
             outcome: "needs-human",
             cause: "branch-moved",
@@ -62176,8 +62689,6 @@ async function land(writer, claim, result, alongside) {
             headSha: undefined,
             pullRequest: undefined,
         };
-        return await land(writer, claim, moved, undefined);
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/failure-class.js
@@ -62202,6 +62713,7 @@ const CLASSES = {
     "prompt-too-long": "deterministic",
     "refused-by-model": "deterministic",
     "request-refused": "deterministic",
+    "permission-denied": "deterministic",
     question: "deterministic",
     "checks-failed": "deterministic",
     "work-refused": "deterministic",
@@ -62217,6 +62729,7 @@ const CLASSES = {
     "issue-changed": "given-back",
     blocked: "given-back",
     "credentials-refused": "fleet-configuration",
+    "agent-unusable": "fleet-configuration",
     "prepare-failed": "fleet-configuration",
     "model-not-found": "fleet-configuration",
     "account-limit": "account-limit",
@@ -62777,16 +63290,25 @@ function decideUnread(record, standing) {
         ? refused({ type: "approval-unread" }, false)
         : refused({ type: "delivery-ended", ended: record.ended }, false);
 }
-/** What someone did that may count as approval: the label, or after an end also a reopening. */
+/**
+ * What someone did that may count as approval: the label or `/approve`, whichever is later, and
+ * after an end also a reopening.
+ */
 function latestWord(issue, record) {
-    if (record?.ended === undefined) {
-        return issue.trigger;
-    }
     const { trigger, reopened } = issue;
-    if (trigger !== undefined && (0,instant/* isAfter */.dS)(trigger.at, record.endedAt)) {
-        return trigger;
+    const said = record?.said === undefined ? undefined : wordOf(record.said);
+    const word = (0,instant/* isAfter */.dS)(said?.at, trigger?.at) ? said : trigger;
+    if (record?.ended === undefined) {
+        return word;
+    }
+    if (word !== undefined && (0,instant/* isAfter */.dS)(word.at, record.endedAt)) {
+        return word;
     }
     return reopened !== undefined && (0,instant/* isAfter */.dS)(reopened.at, record.endedAt) ? reopened : undefined;
+}
+/** Whoever said it is asked for again by login: the journal is no proof of a permission. */
+function wordOf({ by, at }) {
+    return { by: { login: by, id: 0, type: "user" }, at };
 }
 function decideNewApproval(issue, record, event, context) {
     const withdraws = record?.ended === undefined && record?.approval !== undefined;
@@ -62945,6 +63467,8 @@ const sessionResultSchema = dist/* strictObject */.rej({
         turns: (0,stored_shapes/* absent */.G)(amount),
         costUsd: (0,stored_shapes/* absent */.G)(amount),
         deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
+        peakMemoryMb: (0,stored_shapes/* absent */.G)(amount),
+        cpuSeconds: (0,stored_shapes/* absent */.G)(amount),
     }),
     startedAt: stored_shapes/* time */.k,
     finishedAt: stored_shapes/* time */.k,
@@ -62980,8 +63504,9 @@ async function judge_work_judgeWork(ports, inputs, subject) {
     const session = handed === undefined || "error" in handed ? undefined : handed;
     const quality = judgeQuality(checks, session?.checks ?? [], bands);
     const hasWork = session?.ending === "worked";
-    const branchTip = hasWork ? await delivery.readBranch(branch) : undefined;
-    const refusals = hasWork ? await refuseWork(ports, inputs, subject, branchTip) : [];
+    const branchTip = hasWork ? await delivery.readRef(`refs/heads/${branch}`) : undefined;
+    const bundle = await openBundle(delivery, claim, session);
+    const refusals = hasWork ? await refuseWork(ports, inputs, subject, { bundle, branchTip }) : [];
     const { headSha } = observation.repository;
     const isMoved = headSha !== claim.baseSha;
     const mergesCleanly = !hasWork || !isMoved || refusals.length > 0 || (await delivery.mergesCleanly(headSha));
@@ -63004,7 +63529,8 @@ async function judge_work_judgeWork(ports, inputs, subject) {
             ? ["The text of the issue changed while the session ran."]
             : []),
     ];
-    return { ...subject, session, judgement, quality, title, branchTip, notes };
+    const isKeepable = bundle.files > 0 && bundle.refusals.length === 0;
+    return { ...subject, session, judgement, quality, title, branchTip, isKeepable, notes };
 }
 async function readHandOff(delivery, { digest, issue, run }, claim) {
     const json = await delivery.readResult();
@@ -63025,13 +63551,23 @@ async function readHandOff(delivery, { digest, issue, run }, claim) {
         (session.ending !== "worked" || session.baseSha === claim.baseSha);
     return isOfClaim ? session : { error: "it belongs to another claim" };
 }
+/** Also of a session that failed: what it left may be the beginning of the next attempt [F69]. */
+async function openBundle(delivery, { baseSha }, session) {
+    const isThere = session?.ending === "worked" || (session?.files.length ?? 0) > 0;
+    if (!isThere || session?.baseSha !== baseSha) {
+        return { files: 0, refusals: [] };
+    }
+    const files = await delivery.open(baseSha);
+    return "error" in files
+        ? { files: 0, refusals: [`The bundle cannot be used: ${files.error}.`] }
+        : { files: files.length, refusals: refuseFiles(files) };
+}
 /** Why the work itself cannot be delivered; each reason is a sentence. */
-async function refuseWork({ delivery, world }, { configuration }, subject, branchTip) {
-    const { claim, record, issue } = subject;
-    const files = await delivery.open(claim.baseSha);
+async function refuseWork({ world }, { configuration }, subject, { bundle, branchTip }) {
+    const { record, issue } = subject;
     const edit = await readVoidingEdit(world, configuration, subject);
     return [
-        ...("error" in files ? [`The bundle cannot be used: ${files.error}.`] : refuseFiles(files)),
+        ...bundle.refusals,
         ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
         ...(edit === undefined ? [] : [edit]),
         ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),
@@ -63065,6 +63601,13 @@ function formatStatusComment(status) {
             `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
         ].join("\n");
     }
+    if (status.ended === "cancelled") {
+        return [
+            "**Cancelled**",
+            "",
+            "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
+        ].join("\n");
+    }
     if (result === undefined) {
         return endHeadline(status) ?? "Waiting.";
     }
@@ -63077,14 +63620,7 @@ function formatStatusComment(status) {
     ].join("\n");
 }
 function endHeadline({ ended, pullRequest }) {
-    switch (ended) {
-        case undefined:
-            return undefined;
-        case "completed":
-            return `**Completed**${formatLink(pullRequest)}`;
-        case "cancelled":
-            return "**Cancelled**";
-    }
+    return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
 }
 function formatLink(pullRequest) {
     return pullRequest === undefined ? "" : `: #${pullRequest}`;
@@ -63431,11 +63967,26 @@ function pullRequestOf({ claim, session, quality, notes, observation, branch }, 
 
 /** Validates and delivers one session's work, or says why not; then starts the next tick. */
 async function finalize(ports, inputs) {
-    const record = (await ports.journal.read()).issues.get(inputs.issue);
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+        const report = await finalizeOnce(ports, inputs);
+        if (report !== undefined) {
+            return report;
+        }
+        ports.log.info(`What is wanted of #${inputs.issue} changed meanwhile; it is judged again.`);
+    }
+    throw new Error(`What is wanted of #${inputs.issue} changed ${MAX_ROUNDS} times in a row.`);
+}
+/** People change their mind; not so often that a delivery never ends. */
+const MAX_ROUNDS = 5;
+/** Returns `undefined` when what people want of the work changed after it was judged. */
+async function finalizeOnce(ports, inputs) {
+    const { issues, fleet } = await ports.journal.read();
+    const record = issues.get(inputs.issue);
     const claim = record?.claim;
     if (record === undefined || claim === undefined || !mayFinalize(claim, inputs)) {
-        const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is written.`;
+        const detail = `The claim on #${inputs.issue} is not this run's any more; nothing is delivered.`;
         ports.log.warning(detail);
+        await kickForLateJob(ports, inputs, fleet);
         return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
     }
     const branch = `${inputs.configuration.branchPrefix}${inputs.issue}`;
@@ -63443,13 +63994,23 @@ async function finalize(ports, inputs) {
     const issue = observation.issues.get(inputs.issue);
     const writer = makeWriter(ports, inputs);
     const work = await judge_work_judgeWork(ports, inputs, { record, claim, branch, issue, observation });
-    const result = await journalResult(ports, writer, inputs, work);
-    if (result === undefined) {
+    const landed = await journalResult(ports, writer, inputs, work);
+    if (landed.landing === "outdated") {
+        return undefined;
+    }
+    if (landed.landing === "taken-back") {
         const detail = `The claim on #${inputs.issue} was taken back while it was being delivered.`;
         return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
     }
+    const { result } = landed;
     const pullRequest = await showResult(writer, work, result);
     return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
+}
+/** The job of a claim that was taken back started at last: a tick may use its slot again [F54]. */
+async function kickForLateJob(ports, inputs, { offline }) {
+    if (offline.some(({ claim }) => claim.nonce === inputs.claim)) {
+        await makeWriter(ports, inputs).effects([{ type: "start-tick" }]);
+    }
 }
 async function observe(world, { issue, configuration }) {
     const { triggerLabel, branchPrefix } = configuration;
@@ -63466,7 +64027,7 @@ async function observe(world, { issue, configuration }) {
 
 /***/ }),
 
-/***/ 3360:
+/***/ 6257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63651,8 +64212,8 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -64914,421 +65475,16 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var lib_exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
-/***/ 2876:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ exec)
-});
-
-// UNUSED EXPORTS: getExecOutput
-
 // EXTERNAL MODULE: external "string_decoder"
 var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
 // EXTERNAL MODULE: external "events"
 var external_events_ = __nccwpck_require__(4434);
 ;// CONCATENATED MODULE: external "child_process"
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -65354,7 +65510,7 @@ const IS_WINDOWS = process.platform === 'win32';
  * backslash to all junction results on Windows.
  */
 function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
+    return io_util_awaiter(this, void 0, void 0, function* () {
         const result = yield fs.promises.readlink(fsPath);
         // On Windows, restore Node 20 behavior: add trailing backslash to all results
         // since junctions on Windows are always directory links
@@ -65368,7 +65524,7 @@ function readlink(fsPath) {
 const UV_FS_O_EXLOCK = 0x10000000;
 const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
+    return io_util_awaiter(this, void 0, void 0, function* () {
         try {
             yield stat(fsPath);
         }
@@ -65382,7 +65538,7 @@ function exists(fsPath) {
     });
 }
 function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
         const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
         return stats.isDirectory();
     });
@@ -65409,7 +65565,7 @@ function isRooted(p) {
  * @return if file exists and is executable, returns the file path. otherwise empty string.
  */
 function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
+    return io_util_awaiter(this, void 0, void 0, function* () {
         let stats = undefined;
         try {
             // test file exists
@@ -65424,7 +65580,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -65453,11 +65609,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
+                                filePath = external_path_namespaceObject.join(directory, actualName);
                                 break;
                             }
                         }
@@ -65677,7 +65833,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -65692,7 +65848,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
+        if (tool.includes(external_path_namespaceObject.sep)) {
             return [];
         }
         // build the list of directories
@@ -65703,7 +65859,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -65712,7 +65868,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -66143,7 +66299,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -66391,16 +66547,16 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  * @param     options            optional exec options.  See ExecOptions
  * @returns   Promise<number>    exit code
  */
-function exec(commandLine, args, options) {
+function exec_exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
+        const commandArgs = tr.argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
+        const runner = new tr.ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -66437,7 +66593,7 @@ function getExecOutput(commandLine, args, options) {
             }
         };
         const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
         //flush any remaining characters
         stdout += stdoutDecoder.end();
         stderr += stderrDecoder.end();
@@ -66449,6 +66605,389 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ }),
 

@@ -28426,6 +28426,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -28461,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -28489,6 +28503,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -28507,6 +28528,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -28577,34 +28605,42 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3218);
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7934);
-/* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5213);
-/* harmony import */ var _src_adapters_workspace_sweep_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(192);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7934);
+/* harmony import */ var _src_adapters_actions_exported_setup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1679);
+/* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5634);
+/* harmony import */ var _src_adapters_git_git_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9020);
+/* harmony import */ var _src_adapters_workspace_end_worktree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(368);
+/* harmony import */ var _src_adapters_workspace_sweep_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1360);
 
 
 
 
 
-const savedPlaces = valibot__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
-    worktree: valibot__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    scratch: valibot__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
-    temporary: valibot__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+
+
+const savedPlaces = valibot__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
+    worktree: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    scratch: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    temporary: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    mirror: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    runner: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
+    rescued: valibot__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(),
 });
 /** Runs after every other step, also after a failure or a cancel: stops and removes what is left. */
 await (0,_src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_2__/* .runAction */ .C)(async () => {
-    const claim = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu("claim");
-    const saved = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu("places");
+    await (0,_src_adapters_actions_exported_setup_js__WEBPACK_IMPORTED_MODULE_1__/* .removeExported */ .e)();
+    const claim = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu("claim");
+    const saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu("places");
     if (claim === "" || saved === "") {
         return;
     }
-    const ended = await (0,_src_adapters_workspace_sweep_js__WEBPACK_IMPORTED_MODULE_3__/* .sweepProcesses */ .g)(claim);
-    const { worktree, scratch, temporary } = valibot__WEBPACK_IMPORTED_MODULE_4__/* .parse */ .qgA(savedPlaces, JSON.parse(saved));
-    for (const place of [worktree, scratch, temporary]) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(place, { recursive: true, force: true, maxRetries: 3 });
-    }
-    _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq(`Removed the worktree; ended ${ended} processes that the session had left.`);
+    const places = valibot__WEBPACK_IMPORTED_MODULE_6__/* .parse */ .qgA(savedPlaces, JSON.parse(saved));
+    const { worktree, scratch, temporary, mirror } = places;
+    const ended = await (0,_src_adapters_workspace_sweep_js__WEBPACK_IMPORTED_MODULE_5__/* .sweepProcesses */ .g)({ claim, directories: [worktree, scratch, temporary] });
+    const isRescued = await (0,_src_adapters_workspace_end_worktree_js__WEBPACK_IMPORTED_MODULE_4__/* .endWorktree */ .r)(new _src_adapters_git_git_js__WEBPACK_IMPORTED_MODULE_3__/* .Git */ .T({ cwd: mirror }), places);
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(`Removed the worktree${isRescued ? ", whose work is kept for the next attempt" : ""}; ` +
+        `ended ${ended} processes that the session had left.`);
 });
 
 __webpack_async_result__();
@@ -28612,24 +28648,41 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5213:
+/***/ 1679:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ removeExported)
+/* harmony export */ });
+/* unused harmony export rememberExported */
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3218);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  C: () => (/* binding */ runAction)
-});
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
-;// CONCATENATED MODULE: ./build/src/core/failure.js
-/** The user can put this right; the message says what is wrong and how. Shown without a stack. */
-class ConfigurationError extends Error {
-    name = "ConfigurationError";
+const STATE = "exported-setup";
+/** Remembers for this step's post that a folder was put into the workspace. */
+function rememberExported(folder) {
+    core.saveState(STATE, folder);
+}
+/** Removes that folder; the steps that used it, and their posts, are over by then. */
+async function removeExported() {
+    const folder = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu(STATE);
+    if (folder !== "") {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/actions/run-action.js
+
+/***/ }),
+
+/***/ 5634:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ runAction)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
+/* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(139);
 
 
 /** Runs an action's `main` and turns what it throws into a failed step. The only catch-all. */
@@ -28638,11 +28691,11 @@ async function runAction(main) {
         await main();
     }
     catch (error) {
-        if (error instanceof ConfigurationError) {
-            core/* setFailed */.C1(error.message);
+        if (error instanceof _core_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .ConfigurationError */ .j) {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1(error.message);
             return;
         }
-        core/* setFailed */.C1(describe(error));
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setFailed */ .C1(describe(error));
     }
 }
 function describe(error) {
@@ -28656,48 +28709,1093 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 192:
+/***/ 9020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  g: () => (/* binding */ sweepProcesses)
+  T: () => (/* binding */ Git)
 });
 
-// UNUSED EXPORTS: SESSION_VARIABLE
+// UNUSED EXPORTS: GitError
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: ./build/src/core/failure.js
+var failure = __nccwpck_require__(139);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/find-on-path.js
+
+
+
+/** Returns where a program lies on a PATH; `undefined` = nowhere. */
+async function findOnPath(program, path) {
+    for (const directory of path.split(external_node_path_.delimiter).filter((part) => part !== "")) {
+        const candidate = (0,external_node_path_.join)(directory, program);
+        try {
+            await (0,promises_.access)(candidate, external_node_fs_.constants.X_OK);
+            return candidate;
+        }
+        catch {
+            // Not there: the next directory is asked.
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/git.js
+
+
+
+/** Exit code of a command that a signal ended, as shells tell it. */
+const KILLED = 137;
+/** A git command that had to succeed did not. */
+class GitError extends Error {
+    name = "GitError";
+    exitCode;
+    constructor(args, output) {
+        const told = output.stderr.trim().split("\n").slice(-3).join(" ");
+        super(`git ${args[0] ?? ""} failed with exit code ${output.exitCode}: ${told}`);
+        this.exitCode = output.exitCode;
+    }
+}
+/**
+ * Runs git without anything that a machine, a user or an agent could have configured: no system or
+ * global configuration, no prompts, no hooks, and an environment of its own (design section 4.4).
+ */
+class Git {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** The same git with other options put over these. */
+    with(options) {
+        return new Git({ ...this.#options, ...options });
+    }
+    /**
+     * Runs a command and returns what it did, whatever its exit code. Throws `ConfigurationError`
+     * where there is no git.
+     */
+    async try(args, input) {
+        const child = (0,external_node_child_process_.spawn)("git", args, {
+            cwd: this.#options.cwd,
+            env: environmentOf(this.#options),
+            stdio: ["pipe", "pipe", "pipe"],
+        });
+        const stdout = [];
+        const stderr = [];
+        child.stdout.on("data", (chunk) => stdout.push(chunk));
+        child.stderr.on("data", (chunk) => stderr.push(chunk));
+        // A command that does not read its input to the end says so by its exit code.
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(input ?? "");
+        const exitCode = await new Promise((resolve, reject) => {
+            child.once("error", reject);
+            child.once("close", (code) => resolve(code ?? KILLED));
+        }).catch(rejectWithReason);
+        return {
+            exitCode,
+            stdout: Buffer.concat(stdout),
+            stderr: Buffer.concat(stderr).toString("utf8"),
+        };
+    }
+    /** Runs a command that must succeed; throws `GitError` when it does not. Returns its output. */
+    async run(args, input) {
+        return (await this.read(args, input)).toString("utf8").trimEnd();
+    }
+    /** The same with the output as it is, byte by byte. */
+    async read(args, input) {
+        const output = await this.try(args, input);
+        if (output.exitCode !== 0) {
+            throw new GitError(args, output);
+        }
+        return output.stdout;
+    }
+}
+/** Says so when there is no git; a directory that is gone is answered in the same way. */
+async function rejectWithReason(error) {
+    const path = process.env["PATH"] ?? "";
+    if ((await findOnPath("git", path)) === undefined) {
+        throw new failure/* ConfigurationError */.j(`git was not found on the PATH of this runner (${path}). Install git 2.38 or newer. A runner that runs as a service does not see the PATH of your shell: put git's folder into the file .path of the runner and restart it.`, { cause: error });
+    }
+    throw error;
+}
+function environmentOf(options) {
+    const environment = {
+        PATH: process.env["PATH"] ?? "",
+        HOME: "/nonexistent",
+        LC_ALL: "C",
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_TERMINAL_PROMPT: "0",
+        // A commit is what its name says.
+        GIT_NO_REPLACE_OBJECTS: "1",
+        GIT_AUTHOR_NAME: "Water Spider",
+        GIT_AUTHOR_EMAIL: "water-spider@users.noreply.github.com",
+        GIT_COMMITTER_NAME: "Water Spider",
+        GIT_COMMITTER_EMAIL: "water-spider@users.noreply.github.com",
+    };
+    for (const name of ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "GIT_SSL_CAINFO"]) {
+        const value = process.env[name] ?? process.env[name.toLowerCase()];
+        if (value !== undefined) {
+            environment[name] = value;
+        }
+    }
+    const settings = [
+        ["core.hooksPath", "/dev/null"],
+        ["core.fsmonitor", "false"],
+        ["protocol.file.allow", "always"],
+        ["gc.auto", "0"],
+        ["advice.detachedHead", "false"],
+    ];
+    if (options.token !== undefined && options.serverUrl !== undefined) {
+        const basic = Buffer.from(`x-access-token:${options.token}`).toString("base64");
+        settings.push([`http.${options.serverUrl}/.extraheader`, `AUTHORIZATION: basic ${basic}`]);
+    }
+    settings.forEach(([key, value], index) => {
+        environment[`GIT_CONFIG_KEY_${index}`] = key;
+        environment[`GIT_CONFIG_VALUE_${index}`] = value;
+    });
+    environment["GIT_CONFIG_COUNT"] = String(settings.length);
+    return { ...environment, ...options.environment };
+}
+
+
+/***/ }),
+
+/***/ 368:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  r: () => (/* binding */ endWorktree)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/file-lock.js
+
+
+
+
+const POLL_MS = 50;
+/** Nobody holds a lock longer than the longest fetch. */
+const MAX_WAIT_MS = (/* unused pure expression or super */ null && (30 * 60_000));
+/** The clock may have been set since the machine started. */
+const BOOT_SLACK_MS = 60_000;
+/**
+ * Runs `work` while this process holds the lock file; others on the machine wait. A lock whose
+ * process is gone is taken over, because a killed runner cannot give it back.
+ */
+async function withFileLock(path, work) {
+    for (let waitedMs = 0; !(await tryCreate(path)); waitedMs += POLL_MS) {
+        if (waitedMs > MAX_WAIT_MS) {
+            throw new Error(`The lock ${path} was not given back within ${MAX_WAIT_MS / 60_000} minutes. ` +
+                "Remove that file when no run of this machine is fetching.");
+        }
+        await removeIfOrphaned(path);
+        await sleep(POLL_MS);
+    }
+    try {
+        return await work();
+    }
+    finally {
+        await rm(path, { force: true });
+    }
+}
+/** Creates a file that names this process; false when it exists already. It is never seen empty. */
+async function tryCreate(path) {
+    const own = `${path}.${randomUUID()}`;
+    await writeFile(own, String(process.pid));
+    try {
+        await link(own, path);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+            return false;
+        }
+        throw error;
+    }
+    finally {
+        await rm(own, { force: true });
+    }
+}
+async function removeIfOrphaned(path) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text !== undefined && (await isOrphaned(path, text))) {
+        await takeAway(path, text);
+    }
+}
+/**
+ * Tells whether nobody can give the lock back: its process is gone, it is older than the machine's
+ * start (numbers of processes come again), or it names none, which only a power failure can leave.
+ */
+async function isOrphaned(path, text) {
+    const pid = Number(text);
+    if (!Number.isSafeInteger(pid) || pid <= 0 || !isRunning(pid)) {
+        return true;
+    }
+    const modifiedMs = await stat(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+    return modifiedMs < Date.now() - uptime() * 1_000 - BOOT_SLACK_MS;
+}
+/** Whether the process that made this file with `tryCreate` still runs; false when it is not there. */
+async function file_lock_isHeld(path) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    return text !== undefined && !(await isOrphaned(path, text));
+}
+/** Moves the file aside first: another one may have taken the lock over since it was read. */
+async function takeAway(path, text) {
+    const aside = `${path}.${randomUUID()}`;
+    try {
+        await rename(path, aside);
+        if ((await readFile(aside, "utf8")) !== text) {
+            await link(aside, path);
+        }
+    }
+    catch {
+        // It was taken away by somebody else: the next look tells.
+    }
+    finally {
+        await rm(aside, { force: true });
+    }
+}
+function isRunning(pid) {
+    try {
+        process.kill(pid, 0);
+        return true;
+    }
+    catch (error) {
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/src/adapters/workspace/sweep.js
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/remove-tree.js
 
 
 
-const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
+const run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
+/**
+ * Removes a directory with everything in it, also what was made unwritable, or immutable as its
+ * owner may on macOS. Throws an error that names what stays.
+ */
+async function remove_tree_removeTree(path) {
+    if ((await isAbsent(path)) || (await isGone("rm", ["-rf", "--", path], path))) {
+        return;
+    }
+    if (process.platform === "darwin") {
+        await isGone("chflags", ["-R", "-h", "nouchg,nouappnd", path], path);
+    }
+    await isGone("chmod", ["-R", "u+rwX", path], path);
+    if (!(await isGone("rm", ["-rf", "--", path], path))) {
+        throw new Error(`${path} cannot be removed. Remove it on the machine, then run this again.`);
+    }
+}
+/** Runs a command, however it ends, and tells whether the path is gone. */
+async function isGone(command, args, path) {
+    await run(command, [...args]).catch(() => undefined);
+    return await isAbsent(path);
+}
+async function isAbsent(path) {
+    return await (0,promises_.lstat)(path).then(() => false, (error) => error instanceof Error && "code" in error && error.code === "ENOENT");
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/workspace/sweep.js
+var sweep = __nccwpck_require__(1360);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/leftovers.js
+
+
+
+
+
+/** A claim is never started again after so long [F04]. */
+const LOCK_AGE_MS = (/* unused pure expression or super */ null && (30 * 24 * 60 * 60_000));
+/**
+ * Clears away what dead attempts left on this runner: their work is rescued, their processes end,
+ * their worktrees go. Whatever a live claim works in is left alone [F07, F63]. Returns the names of
+ * the worktrees that stay.
+ */
+async function clearLeftovers(options) {
+    const { worktrees, attempts, locks } = options;
+    await mkdir(worktrees, { recursive: true });
+    const present = new Set((await readdir(worktrees)).filter((name) => !name.startsWith(".")));
+    const live = new Set();
+    for (const attempt of await attempts.list()) {
+        if (await isHeld(join(locks, attempt.claim))) {
+            live.add(attempt.place);
+        }
+        else {
+            const directories = [join(worktrees, attempt.place)];
+            await sweepProcesses({ claim: attempt.claim, directories });
+            if (present.has(attempt.place)) {
+                await rescueOne(options, attempt);
+            }
+            await attempts.remove(attempt.place);
+        }
+    }
+    return live;
+}
+/** Ends one attempt whose process is gone; true when there was work that had not been handed over. */
+async function rescueAttempt(options, place) {
+    const attempt = (await options.attempts.list()).find((each) => each.place === place);
+    const isRescued = attempt !== undefined && (await rescueOne(options, attempt));
+    await options.attempts.remove(place);
+    return isRescued;
+}
+/** Removes the worktrees that belong to nobody. */
+async function removeWorktrees(worktrees, spared) {
+    for (const name of await readdir(worktrees)) {
+        if (!name.startsWith(".") && !spared.has(name)) {
+            await removeTree(join(worktrees, name));
+        }
+    }
+}
+/** Removes the locks of claims that are long over. */
+async function removeOldLocks(locks) {
+    for (const name of await readdir(locks).catch(() => [])) {
+        const path = join(locks, basename(name));
+        const ms = await stat(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+        if (Date.now() - ms > LOCK_AGE_MS && !(await isHeld(path))) {
+            await rm(path, { force: true });
+        }
+    }
+}
+/** A worktree that cannot be read is lost; the next attempt starts without it. */
+async function rescueOne({ git, rescued, scratch, worktrees, alternate }, attempt) {
+    const worktree = (0,external_node_path_.join)(worktrees, attempt.place);
+    const request = { git, scratch, worktree, alternate, attempt };
+    return attempt.hasBegun && (await rescued.rescue(request).catch(() => false));
+}
+
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __nccwpck_require__(7934);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/open-attempt.js
+
+
+
+const open_attempt_name = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/));
+const openAttempt = dist/* object */.Ikc({
+    place: open_attempt_name,
+    claim: open_attempt_name,
+    issue: dist/* number */.aig(),
+    textHash: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]*$/)),
+    baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
+    sparse: dist/* array */.YOg(dist/* string */.YjP()),
+    hasBegun: dist/* boolean */.zMY(),
+    excluded: dist/* array */.YOg(dist/* string */.YjP()),
+});
+/** Says in a directory, outside of any worktree, who works in which. */
+class OpenAttempts {
+    #directory;
+    constructor(directory) {
+        this.#directory = directory;
+    }
+    async write(attempt) {
+        await (0,promises_.mkdir)(this.#directory, { recursive: true });
+        await (0,promises_.writeFile)(this.#pathOf(attempt.place), JSON.stringify(attempt));
+    }
+    async remove(place) {
+        await (0,promises_.rm)(this.#pathOf(place), { force: true });
+    }
+    async list() {
+        const names = await (0,promises_.readdir)(this.#directory).catch(() => []);
+        const read = await Promise.all(names.map((each) => this.#tryRead(each)));
+        return read.filter((each) => each !== undefined);
+    }
+    /** What can be read; half a file of a machine that lost its power says nothing. */
+    async #tryRead(file) {
+        try {
+            return dist/* parse */.qgA(openAttempt, JSON.parse(await (0,promises_.readFile)((0,external_node_path_.join)(this.#directory, file), "utf8")));
+        }
+        catch {
+            return undefined;
+        }
+    }
+    #pathOf(place) {
+        return (0,external_node_path_.join)(this.#directory, `${place}.json`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/git-repository.js
+
+
+/** Makes a bare repository that holds nothing yet; returns git with it as its directory. */
+async function makeRepository(git, options) {
+    const { path, alternates, shallow } = options;
+    await (0,promises_.rm)(path, { recursive: true, force: true });
+    await (0,promises_.mkdir)(path, { recursive: true, mode: 0o700 });
+    const here = git.with({ cwd: path, environment: { GIT_DIR: path } });
+    // Without a template there are no hooks and no files of the machine's git.
+    await here.run(["init", "--quiet", "--bare", "--template="]);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(path, "info"), { recursive: true });
+    await (0,promises_.mkdir)((0,external_node_path_.join)(path, "objects", "info"), { recursive: true });
+    await (0,promises_.writeFile)((0,external_node_path_.join)(path, "objects", "info", "alternates"), alternates.map(toLine).join(""));
+    if (shallow.length > 0) {
+        await (0,promises_.writeFile)((0,external_node_path_.join)(path, "shallow"), shallow.map(toLine).join(""));
+    }
+    return here;
+}
+function toLine(text) {
+    return `${text}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/sparse.js
+/**
+ * Patterns that check out whole directories and, as git's cone mode does, the files that lie beside
+ * the way to them. No directory means everything.
+ */
+function formatSparsePatterns(directories) {
+    const lines = ["/*", "!/*/"];
+    const [whole, passed] = sortDirectories(directories);
+    for (const path of passed) {
+        lines.push(`/${sparse_escape(path)}/`, `!/${sparse_escape(path)}/*/`);
+    }
+    for (const path of whole) {
+        lines.push(`/${sparse_escape(path)}/`);
+    }
+    return `${lines.join("\n")}\n`;
+}
+/** Tells whether a path is checked out under these directories. */
+function isInCone(directories, path) {
+    const [whole, passed] = sortDirectories(directories);
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    return (parent === "" ||
+        passed.includes(parent) ||
+        whole.some((directory) => path.startsWith(`${directory}/`)));
+}
+/** The directories themselves, and those on the way to them that are not wholly there. */
+function sortDirectories(directories) {
+    const whole = directories.filter((each) => !directories.some((other) => each !== other && each.startsWith(`${other}/`)));
+    const passed = whole.flatMap((each) => {
+        const names = each.split("/");
+        return names.slice(1).map((_name, index) => names.slice(0, index + 1).join("/"));
+    });
+    return [[...new Set(whole)].toSorted(), [...new Set(passed)].toSorted()];
+}
+function sparse_escape(path) {
+    return path.replaceAll(/[\\*?[\]]/g, String.raw `\$&`);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/base-index.js
+
+
+
+
+/**
+ * Stages everything in a worktree. A submodule is never asked what changed in it: that would be git
+ * in a directory of the agent's.
+ */
+const ADD_ALL = ["-c", "diff.ignoreSubmodules=all", "add", "--all", "--sparse"];
+/**
+ * The git that looks at a worktree with a git directory of this action's own: configuration, hooks,
+ * filters and file monitors of the worktree's own are never read [F103].
+ */
+function gitOverWorktree({ git, gitDirectory, worktree, }) {
+    const environment = { GIT_DIR: gitDirectory, GIT_WORK_TREE: worktree };
+    return git.with({ cwd: worktree, environment });
+}
+/** Makes that git directory, with the base's files in its index. Returns the git over it. */
+async function readBaseIndex(options) {
+    const { git, gitDirectory, alternate, baseSha, sparse = [] } = options;
+    const repository = { path: gitDirectory, alternates: [alternate], shallow: [baseSha] };
+    await makeRepository(git, repository);
+    const own = gitOverWorktree(options);
+    await own.run(["read-tree", baseSha]);
+    if (sparse.length > 0) {
+        await leaveOut(own, gitDirectory, sparse);
+    }
+    return own;
+}
+/** Marks what was never checked out as not deleted; a file that a session made there counts. */
+async function leaveOut(git, gitDirectory, sparse) {
+    await git.run(["config", "core.sparseCheckout", "true"]);
+    await git.run(["config", "core.sparseCheckoutCone", "true"]);
+    await (0,promises_.writeFile)((0,external_node_path_.join)(gitDirectory, "info", "sparse-checkout"), formatSparsePatterns(sparse));
+    const paths = (await git.read(["ls-files", "-z"])).toString("utf8").split("\0");
+    const outside = paths.filter((path) => path !== "" && !isInCone(sparse, path));
+    const input = outside.map((path) => `${path}\0`).join("");
+    await git.run(["update-index", "-z", "--skip-worktree", "--stdin"], input);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/harvester.js
+
+
+
+/** Ref of the work inside a bundle. */
+const WORK_REF = "refs/water-spider/work";
+const CHANGES = { A: "added", M: "modified", D: "deleted", T: "modified" };
+/**
+ * Collects the work of a session with a git directory that only this action wrote: whatever
+ * configuration, hooks, filters or file monitors the agent left in its own are never read [F103].
+ */
+class Harvester {
+    #options;
+    #git;
+    constructor(options) {
+        this.#options = options;
+        this.#git = gitOverWorktree(options);
+    }
+    /** Returns the files that differ from the base; the work becomes one commit on it. */
+    async collect() {
+        const { worktree, baseSha, excluded } = this.#options;
+        await removeNestedRepositories(worktree);
+        await readBaseIndex(this.#options);
+        // As pathspecs, because ignore rules do not hold for files that the base has already.
+        const kept = excluded.map((name) => `:(exclude,literal)${name}`);
+        await this.#git.run([...ADD_ALL, "--", ".", ...kept]);
+        const tree = await this.#git.run(["write-tree"]);
+        const commit = await this.#git.run(["commit-tree", tree, "-p", baseSha, "-m", "work"]);
+        await this.#git.run(["update-ref", WORK_REF, commit]);
+        return await this.#listChanges(baseSha, commit);
+    }
+    /** Puts every file that was collected back to the base; ignored files stay. */
+    async reset() {
+        await this.#git.run(["read-tree", "-u", "--reset", this.#options.baseSha]);
+    }
+    /** Writes the work as a bundle that needs the base commit. */
+    async bundle(path) {
+        await this.#git.run([
+            "bundle",
+            "create",
+            "--quiet",
+            path,
+            `${this.#options.baseSha}..${WORK_REF}`,
+        ]);
+    }
+    async #listChanges(base, commit) {
+        const listing = await this.#git.run([
+            "diff-tree",
+            "-r",
+            "-z",
+            "--no-renames",
+            "--name-status",
+            base,
+            commit,
+        ]);
+        const parts = listing.split("\0").filter((part) => part !== "");
+        const files = [];
+        for (let index = 0; index + 1 < parts.length; index += 2) {
+            const change = CHANGES[parseLetter(parts[index] ?? "")];
+            files.push({ path: parts[index + 1] ?? "", change });
+        }
+        return files;
+    }
+}
+/**
+ * Removes the git directories below the top: what lies beside them is work like any other file, and
+ * git would otherwise read configuration that an agent wrote, or fail on a repository without commit.
+ */
+async function removeNestedRepositories(worktree, depth = 0) {
+    for (const entry of await (0,promises_.readdir)(worktree, { withFileTypes: true })) {
+        const path = (0,external_node_path_.join)(worktree, entry.name);
+        // Some file systems do not tell `.git` from `.GIT`.
+        const isGit = entry.name.toLowerCase() === ".git";
+        if (isGit && depth > 0) {
+            await (0,promises_.rm)(path, { recursive: true, force: true });
+        }
+        else if (!isGit && entry.isDirectory()) {
+            await removeNestedRepositories(path, depth + 1);
+        }
+    }
+}
+function parseLetter(letter) {
+    return letter === "A" || letter === "D" || letter === "T" ? letter : "M";
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/rescued-work.js
+
+
+
+/** Work that nobody took up for so long is not what people expect any more [R11b]. */
+const MAX_AGE_MS = 24 * 60 * 60_000;
+/** Longest head of a bundle that is looked at. */
+const HEAD_BYTES = 1_000;
+const FETCHED = "refs/rescued/work";
+/**
+ * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
+ * whoever kills a session does not kill its work [N11, F69].
+ */
+class RescuedWork {
+    #directory;
+    constructor(directory) {
+        this.#directory = directory;
+    }
+    /** Collects what lies in a dead attempt's worktree; false when nothing does. */
+    async rescue({ git, scratch, worktree, alternate, attempt }) {
+        const harvester = new Harvester({
+            git,
+            gitDirectory: (0,external_node_path_.join)(scratch, "rescue.git"),
+            worktree,
+            alternate,
+            baseSha: attempt.baseSha,
+            excluded: attempt.excluded,
+            sparse: attempt.sparse,
+        });
+        if ((await harvester.collect()).length === 0) {
+            return false;
+        }
+        const path = this.#pathOf(attempt);
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        const draft = `${path}.${attempt.claim}`;
+        await harvester.bundle(draft);
+        await (0,promises_.rename)(draft, path);
+        return true;
+    }
+    /** The commit that rescued work follows; `undefined` when there is no such work. */
+    async readBase(owner) {
+        const path = this.#pathOf(owner);
+        const age = await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => Infinity);
+        if (age > MAX_AGE_MS) {
+            await this.forget(owner);
+            return undefined;
+        }
+        const head = (await (0,promises_.readFile)(path)).subarray(0, HEAD_BYTES).toString("latin1");
+        return /^-([0-9a-f]{40,64}) /m.exec(head)?.[1];
+    }
+    /** Fetches the work into a repository that has its base; `undefined` when git refuses it. */
+    async fetchInto(git, owner) {
+        const fetched = await git.try([
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            this.#pathOf(owner),
+            `+${WORK_REF}:${FETCHED}`,
+        ]);
+        return fetched.exitCode === 0 ? await git.run(["rev-parse", FETCHED]) : undefined;
+    }
+    async forget(owner) {
+        await (0,promises_.rm)(this.#pathOf(owner), { force: true });
+    }
+    #pathOf({ issue, textHash }) {
+        return (0,external_node_path_.join)(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/tree-record.js
+/**
+ * What changes when anybody touches a file or directory: no process can set the time of the last
+ * change of an inode, so contents, permissions, links and attributes cannot change without it.
+ */
+function markOf({ ino, ctimeNs, mode }) {
+    return `${ino}:${ctimeNs}:${mode}`;
+}
+const HEAD = "water-spider tree 1";
+const FILE = "f";
+const OPEN = "d";
+const CLOSE = "u";
+/** Comes last, so that half a record is none. */
+const END = "end";
+/** Writes a record as text: fields that end in NUL, which no name can hold. */
+function formatTreeRecord({ place, rules, root }) {
+    const fields = [HEAD, place, rules, root.mark];
+    const write = ({ files, directories }) => {
+        for (const [name, mark] of files) {
+            fields.push(FILE, name, mark);
+        }
+        for (const [name, directory] of directories) {
+            fields.push(OPEN, name, directory.mark);
+            write(directory);
+            fields.push(CLOSE);
+        }
+    };
+    write(root);
+    return [...fields, END].join("\0");
+}
+/** Reads what `formatTreeRecord` wrote; `undefined` for anything else, for example half of it. */
+function parseTreeRecord(text) {
+    const fields = text.split("\0");
+    const [head, place = "", rules = "", mark = ""] = fields;
+    if (head !== HEAD || !isName(place) || fields.pop() !== END) {
+        return undefined;
+    }
+    let at = 4;
+    let isValid = true;
+    const read = (own, depth) => {
+        const files = [];
+        const directories = [];
+        while (isValid && at < fields.length) {
+            const [kind, name = "", its = ""] = fields.slice(at, at + 3);
+            if (kind === CLOSE && depth > 0) {
+                at += 1;
+                return { mark: own, files, directories };
+            }
+            at += 3;
+            isValid = isName(name) && (kind === FILE || kind === OPEN);
+            if (kind === FILE) {
+                files.push([name, its]);
+            }
+            else if (isValid) {
+                directories.push([name, read(its, depth + 1)]);
+            }
+        }
+        isValid = isValid && depth === 0;
+        return { mark: own, files, directories };
+    };
+    const root = read(mark, 0);
+    return isValid ? { place, rules, root } : undefined;
+}
+function isName(text) {
+    return text !== "" && text !== "." && text !== ".." && !text.includes("/");
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/record-tree.js
+
+
+
+
+/** Some file systems count time in whole seconds. */
+const MAX_CLOCK_TRIES = 1_500;
+const CLOCK_POLL_MS = 2;
+/**
+ * Records a tree that holds exactly these names; `undefined` when anything is missing or too much,
+ * so that a record never vouches for what we did not write. Ends when the file system's clock has
+ * passed the last change: whatever is changed afterwards has a later time.
+ */
+async function recordTree(root, names, ignoredAtRoot, readClock = touchBeside) {
+    const recorder = new Recorder();
+    const recorded = recorder.record(root, names, new Set(ignoredAtRoot));
+    for (let count = 0; count < MAX_CLOCK_TRIES; count += 1) {
+        if (readClock(root) > recorder.latestNs) {
+            return recorded;
+        }
+        await (0,external_node_timers_promises_.setTimeout)(CLOCK_POLL_MS);
+    }
+    return undefined;
+}
+function touchBeside(place) {
+    const probe = `${place}.clock`;
+    (0,external_node_fs_.rmSync)(probe, { recursive: true, force: true });
+    try {
+        (0,external_node_fs_.writeFileSync)(probe, "", { flag: "wx" });
+        return (0,external_node_fs_.lstatSync)(probe, { bigint: true }).ctimeNs;
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(probe, { force: true });
+    }
+}
+class Recorder {
+    latestNs = 0n;
+    record(path, names, ignored = new Set()) {
+        const present = (0,external_node_fs_.readdirSync)(path).filter((name) => !ignored.has(name));
+        if (present.length !== names.files.length + names.directories.size) {
+            return undefined;
+        }
+        const files = [];
+        for (const name of names.files) {
+            const mark = this.#mark((0,external_node_path_.join)(path, name), false);
+            if (mark === undefined) {
+                return undefined;
+            }
+            files.push([name, mark]);
+        }
+        const directories = [];
+        for (const [name, inner] of names.directories) {
+            const recorded = this.record((0,external_node_path_.join)(path, name), inner);
+            if (recorded === undefined) {
+                return undefined;
+            }
+            directories.push([name, recorded]);
+        }
+        const mark = this.#mark(path, true);
+        return mark === undefined ? undefined : { mark, files, directories };
+    }
+    #mark(path, isDirectory) {
+        const stats = (0,external_node_fs_.lstatSync)(path, { bigint: true, throwIfNoEntry: false });
+        if (stats === undefined || stats.isDirectory() !== isDirectory) {
+            return undefined;
+        }
+        if (stats.ctimeNs > this.latestNs) {
+            this.latestNs = stats.ctimeNs;
+        }
+        return markOf(stats);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/salvage-tree.js
+
+
+
+
+/**
+ * Moves what nobody has touched since it was recorded from one directory into another, new one;
+ * everything else stays behind or goes to `trash`. So nothing has to be recognised as a leftover:
+ * a changed, linked, added or hidden file does not come along. Returns the names of what did.
+ */
+function salvageTree(from, to, recorded, trash) {
+    (0,external_node_fs_.mkdirSync)(trash, { recursive: true });
+    if (tryStat(from)?.isDirectory() !== true) {
+        return { files: [], directories: new Map() };
+    }
+    // It may have been closed for its owner.
+    (0,external_node_fs_.chmodSync)(from, 0o700);
+    return moveUntouched(from, to, recorded, trash);
+}
+function moveUntouched(from, to, recorded, trash) {
+    const files = [];
+    const directories = new Map();
+    for (const [name, mark] of recorded.files) {
+        const path = (0,external_node_path_.join)(from, name);
+        if (tryMark(path) === mark) {
+            (0,external_node_fs_.renameSync)(path, (0,external_node_path_.join)(to, name));
+            files.push(name);
+        }
+    }
+    for (const [name, inner] of recorded.directories) {
+        const path = (0,external_node_path_.join)(from, name);
+        const kept = clean(path, inner, trash);
+        if (kept !== undefined) {
+            (0,external_node_fs_.renameSync)(path, (0,external_node_path_.join)(to, name));
+            directories.set(name, kept);
+        }
+    }
+    return { files, directories };
+}
+/** Leaves a directory with what is untouched in it; `undefined` when there is no directory. */
+function clean(path, recorded, trash) {
+    const stats = tryStat(path);
+    if (stats === undefined || !stats.isDirectory()) {
+        return undefined;
+    }
+    if (markOf(stats) !== recorded.mark) {
+        return rebuild(path, recorded, trash);
+    }
+    // Nothing came, went or was renamed in here: only what is recorded can be there.
+    const files = [];
+    const directories = new Map();
+    for (const [name, mark] of recorded.files) {
+        if (tryMark((0,external_node_path_.join)(path, name)) === mark) {
+            files.push(name);
+        }
+        else {
+            (0,external_node_fs_.renameSync)((0,external_node_path_.join)(path, name), (0,external_node_path_.join)(trash, (0,external_node_crypto_.randomUUID)()));
+        }
+    }
+    for (const [name, inner] of recorded.directories) {
+        const kept = clean((0,external_node_path_.join)(path, name), inner, trash);
+        if (kept !== undefined) {
+            directories.set(name, kept);
+        }
+    }
+    return { files, directories };
+}
+/** Puts a new directory in the place of one that was touched. */
+function rebuild(path, recorded, trash) {
+    const fresh = (0,external_node_path_.join)(trash, (0,external_node_crypto_.randomUUID)());
+    (0,external_node_fs_.mkdirSync)(fresh);
+    // It may have been closed for its owner, who could then neither look into it nor move it.
+    (0,external_node_fs_.chmodSync)(path, 0o700);
+    const kept = moveUntouched(path, fresh, recorded, trash);
+    (0,external_node_fs_.renameSync)(path, (0,external_node_path_.join)(trash, (0,external_node_crypto_.randomUUID)()));
+    (0,external_node_fs_.renameSync)(fresh, path);
+    return kept;
+}
+function tryMark(path) {
+    const stats = tryStat(path);
+    return stats === undefined || stats.isDirectory() ? undefined : markOf(stats);
+}
+function tryStat(path) {
+    return (0,external_node_fs_.lstatSync)(path, { bigint: true, throwIfNoEntry: false });
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/tree-keeper.js
+
+
+
+
+
+
+
+/** Name of the directory in which files wait for the next session. */
+const KEPT = ".kept";
+/** Everything that is on its way out lies here. */
+const TRASH = ".trash";
+/**
+ * Keeps the checked-out files of one session for the next one of the same runner. A record is used
+ * once: it is gone before its tree is touched, so whoever is killed meanwhile leaves no record, and
+ * a tree without one is worth nothing.
+ */
+class TreeKeeper {
+    #worktrees;
+    #record;
+    #index;
+    constructor({ worktrees, records }) {
+        this.#worktrees = worktrees;
+        this.#record = `${records}.tree`;
+        this.#index = `${records}.index`;
+    }
+    /** Takes the recorded tree out of its place; `undefined` when there is none. Any other goes. */
+    async take() {
+        const text = await (0,promises_.readFile)(this.#record, "utf8").catch(() => undefined);
+        await (0,promises_.rm)(this.#record, { force: true });
+        const record = text === undefined ? undefined : parseTreeRecord(text);
+        if (record?.place !== KEPT) {
+            await this.#moveAside((0,external_node_path_.join)(this.#worktrees, KEPT));
+        }
+        if (record === undefined) {
+            return undefined;
+        }
+        const path = await this.#moveAside((0,external_node_path_.join)(this.#worktrees, record.place));
+        return path === undefined ? undefined : { path, record, index: this.#index };
+    }
+    /**
+     * Moves what is untouched of a taken tree into a directory; the rest stays in the trash. Returns
+     * the names of what came along.
+     */
+    async moveInto(taken, directory) {
+        return salvageTree(taken.path, directory, taken.record.root, await this.#newTrash());
+    }
+    /** Remembers a checkout that was just made, before anybody else can write to it. */
+    async keep(worktree, names, rules, index) {
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(this.#index), { recursive: true });
+        await (0,promises_.copyFile)(index, this.#index);
+        await this.#write(worktree, names, rules, [".git"]);
+    }
+    /** Ends a session's worktree: keeps its untouched files when it was recorded, and nothing else. */
+    async retire(worktree) {
+        const taken = await this.take();
+        const isOfSession = taken?.record.place === (0,external_node_path_.basename)(worktree);
+        if (taken !== undefined && isOfSession) {
+            const kept = (0,external_node_path_.join)(this.#worktrees, KEPT);
+            await remove_tree_removeTree(kept);
+            await (0,promises_.mkdir)(kept);
+            const names = await this.moveInto(taken, kept);
+            await this.#write(kept, names, taken.record.rules, []);
+        }
+        await remove_tree_removeTree(worktree);
+        await this.emptyTrash();
+    }
+    /** Removes what was put away; may take long when a session left much. */
+    async emptyTrash() {
+        await remove_tree_removeTree((0,external_node_path_.join)(this.#worktrees, TRASH));
+    }
+    async #write(tree, names, rules, ignoredAtRoot) {
+        const root = await recordTree(tree, names, ignoredAtRoot);
+        if (root === undefined) {
+            return;
+        }
+        const text = formatTreeRecord({ place: (0,external_node_path_.basename)(tree), rules, root });
+        const draft = `${this.#record}.${(0,external_node_crypto_.randomUUID)()}`;
+        await (0,promises_.writeFile)(draft, text, { mode: 0o600 });
+        await (0,promises_.rename)(draft, this.#record);
+    }
+    /** Moves a directory into the trash, from where it is still used; `undefined` when it is gone. */
+    async #moveAside(path) {
+        const aside = await this.#newTrash();
+        return await (0,promises_.rename)(path, aside).then(() => aside, () => undefined);
+    }
+    async #newTrash() {
+        const trash = (0,external_node_path_.join)(this.#worktrees, TRASH);
+        await (0,promises_.mkdir)(trash, { recursive: true });
+        return (0,external_node_path_.join)(trash, (0,external_node_crypto_.randomUUID)());
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/runner-memory.js
+
+
+
+
+function runnerMemory({ worktree, runner, rescued, }) {
+    const worktrees = (0,external_node_path_.dirname)(worktree);
+    return {
+        attempts: new OpenAttempts((0,external_node_path_.join)(runner, "attempts")),
+        keeper: new TreeKeeper({ worktrees, records: (0,external_node_path_.join)(runner, "checkout") }),
+        rescued: new RescuedWork(rescued),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/end-worktree.js
+
+
+
+
+/**
+ * Clears away a session whose process has ended, however it ended: work that was not handed over is
+ * rescued, untouched files are kept for the next one, everything else goes. Returns whether work
+ * was rescued.
+ */
+async function endWorktree(git, places) {
+    const { worktree, scratch, temporary, mirror } = places;
+    const { attempts, keeper, rescued } = runnerMemory(places);
+    const worktrees = (0,external_node_path_.dirname)(worktree);
+    const alternate = (0,external_node_path_.join)(mirror, "objects");
+    const options = { git, worktrees, attempts, rescued, alternate, scratch };
+    const isRescued = await rescueAttempt(options, (0,external_node_path_.basename)(worktree));
+    await keeper.retire(worktree);
+    await remove_tree_removeTree(scratch);
+    await remove_tree_removeTree(temporary);
+    return isRescued;
+}
+
+
+/***/ }),
+
+/***/ 1360:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ sweepProcesses)
+/* harmony export */ });
+/* unused harmony export SESSION_VARIABLE */
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8500);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7975);
+
+
+
+
+const run = (0,node_util__WEBPACK_IMPORTED_MODULE_3__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
 /** Variable that every process of a session carries; its value is the claim's nonce. */
 const SESSION_VARIABLE = "WATER_SPIDER_SESSION";
-/** A process may start another while the list is read, so the list is read until it is empty. */
-const MAX_ROUNDS = 10;
 /**
- * Ends every process that carries the session's marker: daemons leave the process group, their
- * environment stays [F70]. Returns how many were ended.
+ * A process may start another while the list is read, and a killed one may take its time to go on a
+ * busy machine: the list is read until it is empty, for two seconds at most.
  */
-async function sweepProcesses(claim) {
-    const marker = `${SESSION_VARIABLE}=${claim}`;
-    let ended = 0;
+const MAX_ROUNDS = 80;
+const ROUND_MS = 25;
+/**
+ * Ends every process that carries the session's marker, or works in a directory of the session:
+ * daemons leave the process group, and one that clears its environment still stands somewhere
+ * [F70]. Returns how many were ended.
+ */
+async function sweepProcesses({ claim, directories }) {
+    // Where a process stands is said without links.
+    const places = await Promise.all(directories.map((one) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(one).catch(() => one)));
+    const request = { claim, directories: places };
+    const ended = new Set();
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-        const pids = process.platform === "linux" ? await listLinux(marker) : await listByPs(marker);
-        const killed = pids.filter((pid) => pid !== process.pid && tryKill(pid)).length;
-        if (killed === 0) {
+        const pids = process.platform === "linux" ? await listLinux(request) : await listMac(request);
+        const others = pids.filter((pid) => pid !== process.pid);
+        if (others.length === 0) {
             break;
         }
-        ended += killed;
+        others.filter((pid) => tryKill(pid)).forEach((pid) => ended.add(pid));
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(ROUND_MS);
     }
-    return ended;
+    return ended.size;
 }
 function tryKill(pid) {
     try {
@@ -28709,29 +29807,76 @@ function tryKill(pid) {
         return false;
     }
 }
-async function listLinux(marker) {
-    const entries = (await (0,promises_.readdir)("/proc")).filter((entry) => /^\d+$/.test(entry));
+async function listLinux({ claim, directories }) {
+    const entries = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)("/proc")).filter((entry) => /^\d+$/.test(entry));
     const found = await Promise.all(entries.map(async (entry) => {
-        try {
-            const environment = await (0,promises_.readFile)(`/proc/${entry}/environ`, "latin1");
-            return environment.split("\0").includes(marker) ? [Number(entry)] : [];
-        }
-        catch {
-            return [];
-        }
+        // Of another user's process neither can be read.
+        const environment = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(`/proc/${entry}/environ`, "latin1").catch(() => "");
+        const cwd = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readlink)(`/proc/${entry}/cwd`).catch(() => "");
+        const isOurs = environment.split("\0").includes(`${SESSION_VARIABLE}=${claim}`) ||
+            directories.some((directory) => isInside(cwd, directory));
+        return isOurs ? [Number(entry)] : [];
     }));
     return found.flat();
 }
-/** macOS shows environments of the same user's processes with `ps e`. */
-async function listByPs(marker) {
-    const { stdout } = await run("ps", ["axeww", "-o", "pid=,command="], {
-        maxBuffer: 64 * 1024 * 1024,
+function isInside(path, directory) {
+    // Linux says so of a directory that was removed under a process.
+    const place = path.replace(/ \(deleted\)$/, "");
+    return place === directory || place.startsWith(`${directory}/`);
+}
+/** macOS shows environments of the same user's processes with `ps e`, and where they are with lsof. */
+async function listMac({ claim, directories }) {
+    const marker = ` ${SESSION_VARIABLE}=${claim} `;
+    const [processes, places] = await Promise.all([
+        list("ps", ["axeww", "-o", "pid=,command="]),
+        list("lsof", ["-w", "-d", "cwd", "-F", "pn"]),
+    ]);
+    const marked = processes.split("\n").flatMap((line) => {
+        const pid = Number.parseInt(line, 10);
+        return `${line} `.includes(marker) && Number.isSafeInteger(pid) ? [pid] : [];
     });
-    return stdout
-        .split("\n")
-        .filter((line) => `${line} `.includes(` ${marker} `))
-        .map((line) => Number.parseInt(line, 10))
-        .filter((pid) => Number.isSafeInteger(pid));
+    return [...new Set([...marked, ...parseLsof(places, directories)])];
+}
+/** Reads `lsof -F pn`: a line `p` and the pid, then lines of its files, `n` and the name. */
+function parseLsof(text, directories) {
+    let pid = 0;
+    const found = [];
+    for (const line of text.split("\n")) {
+        if (line.startsWith("p")) {
+            pid = Number(line.slice(1));
+        }
+        else if (line.startsWith("n") && directories.some((one) => isInside(line.slice(1), one))) {
+            found.push(pid);
+        }
+    }
+    return found;
+}
+async function list(command, args) {
+    try {
+        const { stdout } = await run(command, args, { maxBuffer: 64 * 1024 * 1024 });
+        return stdout;
+    }
+    catch (error) {
+        // lsof exits with 1 when it could not look at everything; what it saw counts all the same.
+        return isObject(error) && typeof error["stdout"] === "string" ? error["stdout"] : "";
+    }
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null;
+}
+
+
+/***/ }),
+
+/***/ 139:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ ConfigurationError)
+/* harmony export */ });
+/** The user can put this right; the message says what is wrong and how. Shown without a stack. */
+class ConfigurationError extends Error {
+    name = "ConfigurationError";
 }
 
 
@@ -31702,11 +32847,16 @@ function getIDToken(aud) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FsL: () => (/* binding */ pipe),
 /* harmony export */   Ikc: () => (/* binding */ object),
+/* harmony export */   YOg: () => (/* binding */ array),
 /* harmony export */   YjP: () => (/* binding */ string),
-/* harmony export */   qgA: () => (/* binding */ parse)
+/* harmony export */   aig: () => (/* binding */ number),
+/* harmony export */   qgA: () => (/* binding */ parse),
+/* harmony export */   yGV: () => (/* binding */ regex),
+/* harmony export */   zMY: () => (/* binding */ boolean)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, array, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, boolean, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, integer, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, literal, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minLength, minSize, minValue, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullable, nullableAsync, nullish, nullishAsync, number, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optional, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, picklist, pipe, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, regex, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParse, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tuple, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unknown, unwrap, url, uuid, value, values, variant, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, integer, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, literal, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minLength, minSize, minValue, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullable, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optional, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, picklist, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParse, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tuple, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unknown, unwrap, url, uuid, value, values, variant, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {
