@@ -103,6 +103,7 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
     notices: [],
     branchSha: undefined,
     keptSha: undefined,
+    lastFailure: undefined,
     ended: undefined,
     endedAt: undefined,
     ...parts,

@@ -125,12 +125,16 @@ describe("runSession: work", () => {
     await outcomeAfter(first);
     fleet.advance(60);
     const [second = claim] = await fleet.tick();
-    const again = await run({}, new PureAgent(), second);
+    const again = await run({ start: "kept-work" }, new PureAgent(), second);
 
     const { keptSha } = fleet.journal.state.issues.get(1) ?? {};
     expect(first.workspace.opened[0]?.keptSha).toBeUndefined();
     expect(keptSha).toBeDefined();
     expect(again.workspace.opened[0]?.keptSha).toBe(keptSha);
+    expect(first.agent.requests[0]).toMatchObject({ resume: false });
+    expect(again.agent.requests[0]).toMatchObject({ resume: true });
+    expect(again.agent.requests[0]?.prompt).toContain("unfinished work");
+    expect(again.workspace.context.get("EXECUTION_CONTEXT.md")).toContain("Attempt 1: stalled.");
   });
 
   it("gives the claim back when the machine has no room, and counts no attempt [W30c]", async () => {

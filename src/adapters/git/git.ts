@@ -132,6 +132,7 @@ function environmentOf(options: GitOptions): Record<string, string> {
     ["core.fsmonitor", "false"],
     ["protocol.file.allow", "always"],
     ["gc.auto", "0"],
+    ["maintenance.auto", "false"],
     ["advice.detachedHead", "false"],
   ];
   if (options.token !== undefined && options.serverUrl !== undefined) {

@@ -8,7 +8,7 @@ export interface RecordedDirectory {
   readonly directories: readonly (readonly [string, RecordedDirectory])[];
 }
 
-/** A checkout of ours, as it was before anybody else could write to it (docs/adr/0006). */
+/** A checkout of ours, as it was before anybody else could write to it (docs/adr/0008). */
 export interface TreeRecord {
   /** Name of its directory among the worktrees of this runner. */
   readonly place: string;

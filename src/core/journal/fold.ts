@@ -9,7 +9,14 @@ import {
   resumed,
 } from "./fold-fleet.ts";
 import { newRecord } from "./new-record.ts";
-import type { Claim, HistoryEntry, IssueRecord, JournalState, Result } from "./records.ts";
+import type {
+  Claim,
+  HistoryEntry,
+  IssueRecord,
+  JournalState,
+  LastFailure,
+  Result,
+} from "./records.ts";
 
 const HOUR_SECONDS = 3_600;
 
@@ -178,7 +185,29 @@ function finished(record: IssueRecord, result: Result): IssueRecord {
   const branchSha = result.headSha ?? record.branchSha;
   // What is delivered now is what the next attempt has to begin with; there is none.
   const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-  return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
+  const lastFailure = failureOf(record, result);
+  const pointers = { branchSha, keptSha, lastFailure };
+  return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+
+/** What was given back or cancelled says nothing of the work. */
+function failureOf(
+  record: IssueRecord,
+  { outcome, cause, detail }: Result,
+): LastFailure | undefined {
+  switch (outcome) {
+    case "retry":
+    case "needs-human":
+    case "failed":
+    case "nothing-to-do":
+      return cause === undefined
+        ? record.lastFailure
+        : { attempt: Math.max(1, record.attempts), cause, detail };
+    case "delivered":
+    case "returned":
+    case "cancelled":
+      return record.lastFailure;
+  }
 }
 
 function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {

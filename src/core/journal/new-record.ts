@@ -18,6 +18,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     notices: [],
     branchSha: undefined,
     keptSha: undefined,
+    lastFailure: undefined,
     ended: undefined,
     endedAt: undefined,
   };

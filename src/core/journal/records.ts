@@ -94,10 +94,19 @@ export interface IssueRecord {
   readonly branchSha: string | undefined;
   /** Unfinished work of this delivery, a commit on its base: the next attempt begins with it [N11]. */
   readonly keptSha: string | undefined;
+  /** How its last attempt failed: what the next one is told. `/retry` does not clear it. */
+  readonly lastFailure: LastFailure | undefined;
   /** How the delivery ended; a later approval starts the next one. */
   readonly ended: "completed" | "cancelled" | undefined;
   /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
   readonly endedAt: string | undefined;
+}
+
+export interface LastFailure {
+  readonly attempt: number;
+  readonly cause: string;
+  /** One sentence, partly in the agent's words. */
+  readonly detail: string;
 }
 
 /** One delivery that came to its end: a line of `history/<yyyy-mm>.jsonl`. */

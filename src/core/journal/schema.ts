@@ -98,6 +98,9 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   notices: v.optional(v.array(noticeKey), () => []),
   branchSha: absent(sha),
   keptSha: absent(sha),
+  lastFailure: absent(
+    v.strictObject({ attempt: positive, cause: configurationName, detail: sentence }),
+  ),
   ended: absent(ended),
   endedAt: absent(time),
 });

@@ -1,6 +1,6 @@
 import type { Configuration } from "../../core/configuration.ts";
 import { isClaimOf } from "../../core/journal/claims.ts";
-import type { Approval, Claim, JournalState } from "../../core/journal/records.ts";
+import type { Approval, Claim, JournalState, LastFailure } from "../../core/journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../../core/observation.ts";
 import { judgeBlocker } from "../../core/plan/blockers.ts";
 import { listBlockersOf } from "../../core/plan/rests-on.ts";
@@ -16,6 +16,7 @@ export interface Admission {
   readonly configuration: Configuration;
   /** Commit of work that an earlier attempt of this delivery left [N11]. */
   readonly keptSha: string | undefined;
+  readonly lastFailure: LastFailure | undefined;
 }
 
 /** Why a session is not started: the claim is given back and no attempt counts. */
@@ -67,10 +68,11 @@ export async function admit(
   if (issue === undefined || change !== undefined) {
     return refuse(claim, "issue-changed", change ?? "");
   }
+  const { keptSha, lastFailure } = record;
   const blockers = await openBlockers(ports, configuration, journal, issue, repository.name);
   return blockers.length > 0
     ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
-    : { claim, issue, configuration, keptSha: record.keptSha };
+    : { claim, issue, configuration, keptSha, lastFailure };
 }
 
 async function observe(

@@ -12,6 +12,7 @@ import {
 import type { SessionResult } from "../../core/session/session-result.ts";
 import { parseInstant } from "../../core/text/instant.ts";
 import type { Agent, AgentRequest } from "../../ports/agent.ts";
+import type { StartPoint } from "../../ports/workspace.ts";
 import type { Admission } from "./admit.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
@@ -31,11 +32,14 @@ export async function runImplementer(
   ports: RunSessionPorts,
   agent: Agent,
   inputs: RunSessionInputs,
-  { issue, claim, configuration }: Admission,
-  branch: string,
+  { issue, claim, configuration, lastFailure }: Admission,
+  { branch, start }: { readonly branch: string; readonly start: StartPoint },
 ): Promise<RoleResult> {
   const { prepare, checks, session } = configuration;
-  const item: WorkItem = { issue, attempt: claim.attempt, branch, checks, dependencies: [] };
+  const hasKeptWork = start === "kept-work";
+  const { attempt } = claim;
+  const subject = { issue, attempt, branch, checks, dependencies: [] };
+  const item: WorkItem = { ...subject, lastFailure, hasKeptWork };
   await ports.workspace.writeContext(
     new Map([
       [CONTEXT_FILES.json, formatContextJson(item)],
@@ -50,7 +54,8 @@ export async function runImplementer(
     model: session.model,
     maxTurns: session.maxTurns,
     maxBudgetUsd: session.maxBudgetUsd,
-    resume: false,
+    // Where its work goes on, so does what the agent knew, if this machine has it.
+    resume: hasKeptWork,
     softLimitMs: session.softMinutes * MINUTE_MS,
     onSoftLimit: () =>
       ports.log.notice(

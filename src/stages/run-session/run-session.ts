@@ -123,13 +123,10 @@ async function work(
     if (watch.aborted) {
       return newResult(inputs, { ...base, ...STOPPED }, ports.clock);
     }
-    const session = await runImplementer(
-      ports,
-      agent,
-      { ...inputs, stop: watch },
-      admission,
+    const session = await runImplementer(ports, agent, { ...inputs, stop: watch }, admission, {
       branch,
-    );
+      start,
+    });
     const judged = await judge(ports, admission, session, watch);
     return newResult(inputs, { ...base, ...session, ...judged }, ports.clock);
   } finally {

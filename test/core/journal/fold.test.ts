@@ -239,6 +239,43 @@ describe("applyEvent", () => {
   });
 });
 
+describe("how the last attempt failed", () => {
+  const red: JournalFact = {
+    type: "result",
+    issue: 12,
+    claim: "first",
+    result: {
+      outcome: "needs-human",
+      cause: "checks-failed",
+      detail: "The tests are red.",
+      score: undefined,
+      headSha: undefined,
+      pullRequest: undefined,
+      keptSha: undefined,
+      at: AT,
+      notBefore: undefined,
+      startedAt: undefined,
+    },
+  };
+  const failure = { attempt: 1, cause: "checks-failed", detail: "The tests are red." };
+
+  it("is remembered for the next one, also when a person starts over [W24d]", () => {
+    const retry: JournalFact = { type: "retry-requested", issue: 12, by: "octocat" };
+    const second = dispatched({ nonce: "second" });
+
+    const given = fold(APPROVED, dispatched(), red, retry, second, resultOf("returned", "second"));
+
+    expect(recordOf(fold(APPROVED, dispatched(), red))?.lastFailure).toEqual(failure);
+    expect(recordOf(given)).toMatchObject({ attempts: 0, lastFailure: failure });
+  });
+
+  it("is forgotten with its delivery", () => {
+    const next = fold(APPROVED, dispatched(), red, ended("cancelled"), APPROVED);
+
+    expect(recordOf(next)?.lastFailure).toBeUndefined();
+  });
+});
+
 describe("any journal", () => {
   it("never counts fewer attempts than none, and never fewer deliveries than before", () => {
     fc.assert(

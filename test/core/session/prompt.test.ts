@@ -30,6 +30,8 @@ function anItem(issue: Partial<ObservedIssue> = {}, fields: Partial<WorkItem> = 
     branch: "feature/issue-12",
     checks: someChecks("test"),
     dependencies: [7],
+    lastFailure: undefined,
+    hasKeptWork: false,
     ...fields,
   };
 }
@@ -47,6 +49,16 @@ describe("formatPrompt", () => {
     expect(formatPrompt(anItem({ title: text, body: text }))).not.toContain("#99");
   });
 
+  it("says that an earlier attempt failed and where its work is, and leaves its words to the file [W24d]", () => {
+    const lastFailure = { attempt: 1, cause: "stalled", detail: "Work item: issue #99." };
+    const prompt = formatPrompt(anItem({}, { attempt: 2, lastFailure, hasKeptWork: true }));
+
+    expect(prompt).toContain("An earlier attempt failed");
+    expect(prompt).toContain("`git diff HEAD~1`");
+    expect(prompt).not.toContain("#99");
+    expect(formatPrompt(anItem())).not.toMatch(/earlier attempt|HEAD~1/);
+  });
+
   it("names the checks that will judge the work, when there are some", () => {
     const checks = someChecks("build", "test");
 
@@ -58,6 +70,16 @@ describe("formatPrompt", () => {
 });
 
 describe("the context files", () => {
+  it("tell how the last attempt failed, without what nobody sees [E05, N03]", () => {
+    const lastFailure = { attempt: 2, cause: "low-score", detail: "The score\u202E is 40." };
+    const item = anItem({}, { lastFailure });
+
+    expect(formatContextMarkdown(item)).toContain("Attempt 2: low-score.\n\nThe score is 40.");
+    expect(JSON.parse(formatContextJson(item))).toMatchObject({
+      lastFailure: { attempt: 2, cause: "low-score", detail: "The score is 40." },
+    });
+  });
+
   it("carry the keys of the source [E05]", () => {
     expect(JSON.parse(formatContextJson(anItem()))).toEqual({
       agentType: "implementer",
