@@ -7,7 +7,7 @@ import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
 import { medianMinutesByKind } from "./estimates.ts";
-import { at, inList } from "./graph.ts";
+import { at, inList, listByNode } from "./graph.ts";
 import { buildIssueGraph, type IssueGraph } from "./issue-graph.ts";
 import {
   type Entry,
@@ -141,15 +141,15 @@ function judgeEntries(
   { problems }: Dependencies,
 ): Pick<Facts, "byNode" | "blockedBy" | "standings"> {
   const { graph } = known;
-  const { length } = graph.issues;
-  const byNode = Array.from<Entry | undefined>({ length });
+  const size = graph.issues.length;
+  const byNode = listByNode<Entry>(size);
   for (const entry of entries) {
     byNode[entry.node] = entry;
   }
   const context = { ...known, problems, blockers: sortBlockers(byNode, known) };
   const lists = new BlockerLists(graph);
-  const blockedBy = Array.from<readonly number[] | undefined>({ length });
-  const standings = Array.from<IssueStanding | undefined>({ length });
+  const blockedBy = listByNode<readonly number[]>(size);
+  const standings = listByNode<IssueStanding>(size);
   for (const entry of entries) {
     const blockers = lists.of(entry.node);
     blockedBy[entry.node] = blockers.by;

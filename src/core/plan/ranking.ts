@@ -3,7 +3,7 @@ import { parseInstant } from "../text/instant.ts";
 import { DEFAULT_PRIORITY } from "../text/labels.ts";
 import { findRemainingPaths, type RemainingPaths } from "./critical-path.ts";
 import { type Estimate, estimateWork } from "./estimates.ts";
-import { at } from "./graph.ts";
+import { at, listByNode } from "./graph.ts";
 import type { IssueGraph } from "./issue-graph.ts";
 import type { Entry, IssueStanding } from "./issue-standing.ts";
 import { orderNodes } from "./order.ts";
@@ -51,7 +51,7 @@ export function rankIssues(context: RankingContext): Ranking {
   const agedRanks = new Uint8Array(size).fill(NO_RANK);
   const work = new Float64Array(size);
   const since = new Float64Array(size);
-  const estimateOrigins = Array.from<Estimate["origin"] | undefined>({ length: size });
+  const estimateOrigins = listByNode<Estimate["origin"]>(size);
   for (const entry of entries) {
     const { node, labels } = entry;
     const estimate = estimateWork(labels, context.medians, configuration.estimateDefaultMinutes);
@@ -93,7 +93,7 @@ function scoreEntries(
 ): Scores {
   const { size } = graph.graph;
   const totals = new Float64Array(size);
-  const terms = Array.from<ScoreTerms | undefined>({ length: size });
+  const terms = listByNode<ScoreTerms>(size);
   for (const { node } of entries) {
     const score = scoreIssue(
       {

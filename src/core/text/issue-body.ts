@@ -95,7 +95,8 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   }
   const text = seenText(body);
   const hasTasks = options.taskLists && OPEN_TASK.test(text);
-  if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
+  const start = firstRelevant(text);
+  if (!hasTasks && !DEPENDENCY_WORDS.test(text.slice(start)) && !declaresPaths(text)) {
     return EMPTY_BODY;
   }
   if (isTooIntricate(text)) {
@@ -103,7 +104,7 @@ export function parseIssueBody(body: string, options: BodyOptions): IssueBody {
   }
   const reader = new DependencyReader(options);
   let pathLines: ProseLine[] = NOTHING;
-  for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
+  for (const section of splitSections(text, hasTasks ? 0 : start)) {
     if (section.isCode) {
       continue;
     }
