@@ -93,11 +93,14 @@ export const effectLists: fc.Arbitrary<readonly Effect[]> = fc
     (list) =>
       !(
         list.some(({ type }) => type === "open-pull-request") &&
-        list.some(({ type }) => type === "describe-pull-request")
+        list.some((effect) => "pullRequest" in effect)
       ),
   );
 
 function targetOf(effect: Effect): string {
+  if ("pullRequest" in effect) {
+    return `pull request ${effect.pullRequest}`;
+  }
   const what = "issue" in effect ? effect.issue : JSON.stringify(effect);
   const key = effect.type === "comment-once" ? effect.key : "";
   return `${effect.type} ${what} ${key}`;

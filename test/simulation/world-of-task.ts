@@ -150,6 +150,8 @@ const BATCHED = new Set<Effect["type"]>([
   "write-status-comment",
   "comment-once",
   "describe-pull-request",
+  "close-pull-request",
+  "mark-ready",
   "close-issue",
 ]);
 

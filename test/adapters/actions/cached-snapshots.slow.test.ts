@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { CachedSnapshots } from "../../../src/adapters/actions/cached-snapshots.ts";
+import { SNAPSHOT_VERSION } from "../../../src/core/backlog/snapshot-text.ts";
 import { OfflineGitHub } from "../../local/github/offline-github.ts";
 import { PureLog } from "../../world/pure-log.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -168,7 +169,7 @@ async function plant(options: readonly string[]): Promise<void> {
   });
   const prefix = createHash("sha256").update(".github/water-spider.yml").digest("hex").slice(0, 8);
   const entry = {
-    key: `water-spider-snapshot-v1-${prefix}-planted`,
+    key: `water-spider-snapshot-v${SNAPSHOT_VERSION}-${prefix}-planted`,
     version: createHash("sha256").update(`${file}|gzip|1.0`).digest("hex"),
   };
   const { signed_upload_url: url } = await call(runId, "CreateCacheEntry", entry);
