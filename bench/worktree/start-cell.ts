@@ -11,6 +11,8 @@ import { answerCell } from "../cell.ts";
 import { readProcessorSeconds } from "../processor-time.ts";
 import { pathOf } from "./generated-repository.ts";
 
+const CONTEXT_FILE = ".agent-context.json";
+
 export interface StartRequest {
   /** Of a `session` an agent leaves much behind; a `check` looks before that what was left to it. */
   readonly type: "start" | "session" | "check";
@@ -96,7 +98,7 @@ async function start(
     alsoFetch: [],
     settings: { sparse: [], submodules: false, recycle, minFreeDiskBytes: undefined },
   });
-  await workspace.writeContext(new Map([[".agent-context.json", "{}"]]));
+  await workspace.writeContext(new Map([[CONTEXT_FILE, "{}"]]));
   return workspace;
 }
 
@@ -139,6 +141,11 @@ async function listRemains(
     environment: { GIT_DIR: directory, GIT_WORK_TREE: places.worktree },
   });
   await own.run(["read-tree", baseSha]);
-  const changed = await own.run(["status", "--porcelain", "--untracked-files=all", "--ignored"]);
-  return changed.split("\n").filter((line) => line !== "" && !line.endsWith(".agent-context.json"));
+  // The index is new, so contents are compared and not times; no ignore rule is asked.
+  await own.try(["update-index", "-q", "--refresh"]);
+  const changed = await own.run(["diff-files", "--name-status"]);
+  const added = await own.run(["ls-files", "--others", "--directory"]);
+  return `${changed}\n${added}`
+    .split("\n")
+    .filter((line) => line !== "" && line !== CONTEXT_FILE && line !== ".git");
 }

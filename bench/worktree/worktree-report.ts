@@ -52,7 +52,7 @@ export function formatWorktreeReport(
   findings: WorktreeFindings,
   targets: readonly Target[],
 ): readonly string[] {
-  const { cells, endSeconds } = findings;
+  const { cells, endSeconds, remains, checked } = findings;
   const head = ["way", "at once", "seconds", "fastest", "slowest", "times depth-1", "CPU s", "MB"];
   const counts = [...new Set(cells.map(({ atOnce }) => atOnce))];
   const rows = counts.flatMap((atOnce) =>
@@ -68,6 +68,7 @@ export function formatWorktreeReport(
     ...formatTable(head, rows),
     "",
     `Clearing away after a session: ${shortNumber(median(endSeconds))} s, before the next one starts.`,
+    `Of earlier sessions: ${remains.length} differences in ${checked} recycled worktrees.`,
     ...formatTargets(targets),
   ];
 }
