@@ -71,6 +71,8 @@ export interface EffectOutcome {
   readonly effect: Effect;
   /** Undefined when it was applied, or was true already. */
   readonly failure: string | undefined;
+  /** A setting of GitHub forbids it: asking again changes nothing before a person does [F92]. */
+  readonly isForbidden?: boolean;
   /** Number of the pull request that was opened or found. */
   readonly pullRequest?: number;
 }

@@ -2,6 +2,7 @@ import type { Effect, EffectOutcome } from "../core/effects.ts";
 import { rewindFactDue } from "../core/fleet/rewind.ts";
 import { archiveFactDue } from "../core/journal/archive.ts";
 import type { Claim } from "../core/journal/records.ts";
+import { formatForbiddenPullRequest } from "../core/plan/notices.ts";
 import { lowBudget } from "../core/plan/schedule.ts";
 import {
   approvalFact,
@@ -76,7 +77,8 @@ export async function dispatch(
   const repairs = tick.repairs.filter(
     (effect) => !("issue" in effect && claimed.has(effect.issue)),
   );
-  await tryEffects(ports, writer, [...reruns, ...announcements, ...repairs]);
+  const effects = [...reruns, ...announcements, ...repairs];
+  await tryEffects(ports, writer, effects, tick.configuration.escalateTo);
   return claims;
 }
 
@@ -160,17 +162,46 @@ async function claim(
 
 /** What people see is repaired by the next tick, so a failure here must not stop this one. */
 async function tryEffects(
-  { log }: DispatchPorts,
+  ports: DispatchPorts,
   writer: Writer,
   effects: readonly Effect[],
+  escalateTo: readonly string[],
 ): Promise<void> {
   try {
     const outcomes = await writer.effects(effects);
-    await journalNotices(writer, outcomes);
+    const told = await tellForbidden(ports, writer, outcomes, escalateTo);
+    await journalNotices(writer, [...outcomes, ...told]);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    log.warning(`Labels and comments could not be written (${said}). The next tick tries again.`);
+    ports.log.warning(
+      `Labels and comments could not be written (${said}). The next tick tries again.`,
+    );
   }
+}
+
+const FORBIDDEN_KEY = "pull-request-forbidden";
+
+/** Only a person can change the setting that keeps a pull request from being opened: one comment [F92]. */
+async function tellForbidden(
+  { journal }: DispatchPorts,
+  writer: Writer,
+  outcomes: readonly EffectOutcome[],
+  escalateTo: readonly string[],
+): Promise<readonly EffectOutcome[]> {
+  const forbidden = outcomes.flatMap(({ effect, isForbidden }) =>
+    effect.type === "open-pull-request" && isForbidden === true ? [effect.issue] : [],
+  );
+  if (forbidden.length === 0) {
+    return [];
+  }
+  const { issues } = await journal.read();
+  const untold = forbidden.filter(
+    (issue) => issues.get(issue)?.notices.includes(FORBIDDEN_KEY) !== true,
+  );
+  const body = formatForbiddenPullRequest(escalateTo);
+  return await writer.effects(
+    untold.map((issue) => ({ type: "comment-once", issue, key: FORBIDDEN_KEY, body })),
+  );
 }
 
 /** Remembers the comments that are made once: no later tick has to look whether they are there. */

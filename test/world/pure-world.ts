@@ -59,6 +59,8 @@ export class PureWorld implements World {
   now = "2026-11-20T09:00:00Z";
   /** Effects for which this returns true fail, and change nothing. */
   fails: (effect: Effect) => boolean = () => false;
+  /** The same for those that a setting of GitHub forbids. */
+  forbids: (effect: Effect) => boolean = () => false;
 
   constructor(seed: PureWorldSeed = {}) {
     this.configurationText = seed.configurationText;
@@ -163,6 +165,9 @@ export class PureWorld implements World {
     return effects.map((effect) => {
       if (this.fails(effect)) {
         return { effect, failure: "it was told to fail" };
+      }
+      if (this.forbids(effect)) {
+        return { effect, failure: "it is forbidden", isForbidden: true };
       }
       this.applied.push(effect);
       return applyEffect(this, effect);

@@ -106,7 +106,7 @@ async function applySingle(
         return { effect, failure: undefined };
     }
   } catch (error) {
-    return { effect, failure: describe(error) };
+    return { effect, failure: describe(error), isForbidden: isStatus(error, 403) };
   }
 }
 

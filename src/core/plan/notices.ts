@@ -71,8 +71,7 @@ export function formatNotice(content: NoticeContent, people: readonly string[] =
   switch (content.type) {
     case "reason":
       if (isEscalation(content.reason)) {
-        const mentions = [...new Set(people)].map((login) => `@${login} `).join("");
-        return `${mentions}A person is needed here. ${formatReason(content.reason)}`;
+        return `${mention(people)}A person is needed here. ${formatReason(content.reason)}`;
       }
       return `This issue does not run for now. ${formatReason(content.reason)}`;
     case "blocker-not-planned": {
@@ -80,6 +79,19 @@ export function formatNotice(content: NoticeContent, people: readonly string[] =
       return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
     }
   }
+}
+
+/** What people are told when GitHub does not let our token open a pull request [F92]. */
+export function formatForbiddenPullRequest(people: readonly string[]): string {
+  return (
+    `${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
+    "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
+    "or look whether a cap on open pull requests is reached; the next tick opens it then."
+  );
+}
+
+function mention(people: readonly string[]): string {
+  return [...new Set(people)].map((login) => `@${login} `).join("");
 }
 
 function isEscalation({ type }: Reason): boolean {
