@@ -4,16 +4,21 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { CachedSnapshots } from "../../../src/adapters/actions/cached-snapshots.ts";
 import { SNAPSHOT_VERSION } from "../../../src/core/backlog/snapshot-text.ts";
+import {
+  jobVariables,
+  leaveJobAfterEach,
+  runtimeToken,
+  startRun,
+} from "../../local/github/job-process.ts";
 import { OfflineGitHub } from "../../local/github/offline-github.ts";
 import { PureLog } from "../../world/pure-log.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
-const home = process.cwd();
-const before = { ...process.env };
+leaveJobAfterEach();
 
 let github: OfflineGitHub;
 let repository: string;
@@ -37,56 +42,27 @@ beforeEach(async () => {
   log = new PureLog();
 });
 
-afterEach(() => {
-  process.chdir(home);
-  process.env = { ...before };
-});
-
 /** The snapshots of a job of a run of this event, with the variables that the runner sets. */
 async function snapshotsOf(
   event: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<CachedSnapshots> {
-  const { runId } = await startRun(event);
+  const runId = await startRun(github, repository, event);
+  const temp = join(workspace, "..", "temp");
   Object.assign(process.env, {
-    GITHUB_SERVER_URL: github.server.serverUrl,
-    GITHUB_WORKSPACE: workspace,
+    ...jobVariables(github, { runId, workspace, temp }),
     GITHUB_EVENT_NAME: event,
-    RUNNER_TEMP: join(workspace, "..", "temp"),
-    ACTIONS_RESULTS_URL: `${github.server.apiUrl}/`,
-    ACTIONS_CACHE_SERVICE_V2: "True",
-    ACTIONS_RUNTIME_TOKEN: runtimeToken(runId),
     ...variables,
   });
   return new CachedSnapshots({
     environment: { ...process.env },
     workspace,
-    runnerTemp: join(workspace, "..", "temp"),
+    runnerTemp: temp,
     runId,
     runAttempt: 1,
     configurationPath: ".github/water-spider.yml",
     log,
   });
-}
-
-async function startRun(event: string): Promise<{ readonly runId: number }> {
-  return await github.server.addRun({
-    repository,
-    workflowPath: ".github/workflows/water-spider.yml",
-    workflowName: "Water Spider",
-    event,
-    actor: "acme",
-    headSha: "a".repeat(40),
-    headBranch: "main",
-  });
-}
-
-function part(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-
-function runtimeToken(runId: number): string {
-  return `${part({ alg: "none" })}.${part({ scp: `Actions.Results:${runId}:1` })}.x`;
 }
 
 describe("CachedSnapshots", () => {
@@ -160,7 +136,7 @@ describe("CachedSnapshots", () => {
 
 /** Writes an entry with the tools of a process on a session machine: a token and the protocol. */
 async function plant(options: readonly string[]): Promise<void> {
-  const { runId } = await startRun("workflow_dispatch");
+  const runId = await startRun(github, repository, "workflow_dispatch");
   const file = ".water-spider/snapshot.json";
   await mkdir(join(workspace, ".water-spider"));
   await writeFile(join(workspace, file), "planted");

@@ -2,12 +2,12 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { restoreCache, saveCache } from "@actions/cache";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { jobVariables, leaveJobAfterEach, startRun } from "./job-process.ts";
 import { OfflineGitHub } from "./offline-github.ts";
 
-const home = process.cwd();
-const before = { ...process.env };
+leaveJobAfterEach();
 
 let github: OfflineGitHub;
 let workspace: string;
@@ -28,35 +28,11 @@ beforeEach(async () => {
   process.chdir(workspace);
 });
 
-afterEach(() => {
-  process.chdir(home);
-  process.env = { ...before };
-});
-
-function part(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
-}
-
 /** Makes this process look like a job of a new run. */
 async function enterJob(event: string, cacheMode?: string): Promise<void> {
-  const { runId } = await github.server.addRun({
-    repository,
-    workflowPath: ".github/workflows/a.yml",
-    workflowName: "A",
-    event,
-    actor: "acme",
-    headSha: "a".repeat(40),
-    headBranch: "main",
-  });
-  const claims = { scp: `Actions.Results:${runId}:1`, cache_mode: cacheMode };
-  Object.assign(process.env, {
-    GITHUB_SERVER_URL: github.server.serverUrl,
-    GITHUB_WORKSPACE: workspace,
-    RUNNER_TEMP: join(workspace, "temp"),
-    ACTIONS_RESULTS_URL: `${github.server.apiUrl}/`,
-    ACTIONS_CACHE_SERVICE_V2: "True",
-    ACTIONS_RUNTIME_TOKEN: `${part({ alg: "none" })}.${part(claims)}.x`,
-  });
+  const runId = await startRun(github, repository, event);
+  const temp = join(workspace, "temp");
+  Object.assign(process.env, jobVariables(github, { runId, workspace, temp, cacheMode }));
 }
 
 async function save(key: string, text: string): Promise<number> {
