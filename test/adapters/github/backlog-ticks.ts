@@ -216,3 +216,11 @@ export class BacklogTicks {
   /** Requests of these tests' own, which are no part of a tick. */
   #asked = 0;
 }
+
+/** The row of an issue in a plan, or `undefined`. */
+export function rowOf(
+  plan: TickPlan,
+  number: number,
+): { readonly state: string; readonly reason: { readonly type: string } } | undefined {
+  return plan.plan.rows.find(({ issue }) => issue === number);
+}
