@@ -1,48 +1,10 @@
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedRun } from "../../src/core/observation.ts";
-import type { AbortSignalLike } from "../../src/ports/agent.ts";
 import type { RunAttempt } from "../../src/ports/world.ts";
-import type { Chance } from "./chance.ts";
-import { latestOf, type Leg, listRun, type SimAttempt, type SimJob, type SimRun } from "./runs.ts";
-import { SlotGroups } from "./slot-groups.ts";
+import { type ActionsModelOptions, Jobs } from "./jobs.ts";
+import { Legs } from "./legs.ts";
+import { latestOf, type Leg, listRun, type SimAttempt, type SimRun } from "./runs.ts";
 import type { Task } from "./task.ts";
-import type { Timeline } from "./timeline.ts";
-
-/** What the jobs do; the model only decides when, where, and whether they live. */
-export interface JobWork {
-  readonly plan: (
-    task: Task,
-    run: RunAttempt,
-    emit: (claims: readonly Claim[]) => void,
-  ) => Promise<void>;
-  /** Returns what is handed off. */
-  readonly session: (task: Task, leg: Leg, stop: AbortSignalLike) => Promise<string | undefined>;
-  readonly finalize: (task: Task, leg: Leg) => Promise<void>;
-}
-
-/** How unreliable runners and triggers are; all are probabilities. */
-export interface Climate {
-  readonly loseTrigger: number;
-  readonly doubleTrigger: number;
-  readonly lateTrigger: number;
-  readonly sessionNeverStarts: number;
-  readonly sessionStartsLate: number;
-  readonly finalizeStartsLate: number;
-  readonly runnerDies: number;
-  readonly listsLate: number;
-  /** Whether two plan jobs may overlap: GitHub promises little about concurrency groups. */
-  readonly plansOverlap: boolean;
-}
-
-export interface ActionsModelOptions {
-  readonly timeline: Timeline;
-  readonly chance: Chance;
-  readonly climate: () => Climate;
-  readonly work: JobWork;
-  readonly newTask: (name: string, chance: Chance) => Task;
-  readonly note: (who: string, what: string) => void;
-  readonly count: (fault: string) => void;
-}
 
 /** After the matrix is out, announcing may take so long; then the action ends by itself, well. */
 const ANNOUNCE_LIMIT_SECONDS = 15;
@@ -50,23 +12,20 @@ const ANNOUNCE_LIMIT_SECONDS = 15;
 /** GitHub Actions as far as the loop depends on it: runs, attempts, jobs, groups, runners that die. */
 export class ActionsModel {
   readonly runs = new Map<number, SimRun>();
-  readonly slots: SlotGroups;
   readonly #options: ActionsModelOptions;
+  readonly #jobs: Jobs;
+  readonly #legs: Legs;
   #lastRun = 100;
-  #lastJob = 9_000;
   #triggers = 0;
   #planning: SimRun | undefined;
   #waiting: SimRun | undefined;
-  /** What to do when the process of a job dies with its runner, by task. */
-  readonly #funerals = new Map<Task, () => void>();
-  readonly #stops = new Map<Leg, StopSignal>();
-  readonly #sessions = new Map<Leg, Task>();
-  /** Jobs that no runner takes before the world turns kind. */
-  readonly #stuck = new Set<() => void>();
 
   constructor(options: ActionsModelOptions) {
     this.#options = options;
-    this.slots = new SlotGroups();
+    this.#jobs = new Jobs(options);
+    this.#legs = new Legs(options, this.#jobs, (run, attempt) =>
+      this.#completeIfDone(run, attempt),
+    );
   }
 
   /** Something happened that starts a tick; the trigger may be lost, doubled or late. */
@@ -95,14 +54,6 @@ export class ActionsModel {
     return wanted.flatMap((one) => listRun(this.runs.get(one.runId), one, timeline.seconds) ?? []);
   }
 
-  /** The runner under a process is gone. */
-  bury(task: Task): void {
-    const funeral = this.#funerals.get(task);
-    this.#funerals.delete(task);
-    // GitHub notices a lost runner only after a while.
-    this.#options.timeline.in(task.chance.between(20, 700), () => funeral?.());
-  }
-
   /** Starts a finished finalize job again in the next run attempt; returns why not. */
   rerunJob(id: number): string | undefined {
     const run = [...this.runs.values()].find((one) =>
@@ -116,7 +67,7 @@ export class ActionsModel {
     const attempt = this.#newAttempt(run);
     const again: Leg = { ...leg, attempt, finalize: undefined, isDone: false };
     attempt.legs.push(again);
-    this.#queueFinalize(again);
+    this.#legs.queueFinalize(again);
     return undefined;
   }
 
@@ -137,7 +88,7 @@ export class ActionsModel {
       this.#startPlan(run, attempt);
     } else {
       for (const { claim } of failed) {
-        this.#startLeg(run, attempt, claim);
+        this.#legs.start(run, attempt, claim);
       }
     }
     return true;
@@ -159,35 +110,24 @@ export class ActionsModel {
     }
     run.isCancelled = true;
     for (const leg of attempt.legs) {
-      if (leg.session?.status === "queued") {
-        this.slots.remove(leg);
-        this.#endSession(leg, "cancelled", undefined);
-      } else if (leg.session?.status === "in_progress") {
-        this.#stops.get(leg)?.abort();
-        this.#options.timeline.in(8, () => this.#killSession(leg, "cancelled"));
-      }
+      this.#legs.cancel(leg);
     }
     return true;
+  }
+
+  /** The runner under a process is gone. */
+  bury(task: Task): void {
+    this.#jobs.bury(task);
   }
 
   /** The machine under a session goes away. */
   killSessionOn(slot: string): boolean {
-    const leg = [...this.#sessions.keys()].find(({ claim }) => claim.slot === slot);
-    const task = leg === undefined ? undefined : this.#sessions.get(leg);
-    if (leg === undefined || task === undefined || task.isDead) {
-      return false;
-    }
-    task.kill();
-    this.bury(task);
-    return true;
+    return this.#legs.killSessionOn(slot);
   }
 
   /** Everything that waited for a runner gets one. */
   turnKind(): void {
-    for (const start of this.#stuck) {
-      start();
-    }
-    this.#stuck.clear();
+    this.#legs.turnKind();
   }
 
   get isQuiet(): boolean {
@@ -204,22 +144,6 @@ export class ActionsModel {
     };
     run.attempts.push(attempt);
     return attempt;
-  }
-
-  #newJob(attempt: SimAttempt, name: string, chance: Chance): SimJob {
-    const { timeline, climate } = this.#options;
-    const isLate = chance.is(climate().listsLate);
-    const job: SimJob = {
-      id: (this.#lastJob += 1),
-      name,
-      listedAt: timeline.seconds + (isLate ? chance.between(20, 400) : chance.between(0, 5)),
-      status: "queued",
-      conclusion: undefined,
-      startedAt: undefined,
-      completedAt: undefined,
-    };
-    attempt.jobs.push(job);
-    return job;
   }
 
   #queuePlan(why: string): void {
@@ -251,21 +175,21 @@ export class ActionsModel {
     this.#planning = run;
     const name = `plan ${run.id}.${attempt.number}`;
     const own = chance.fork(name);
-    const job = this.#newJob(attempt, "water-spider / plan", own);
-    this.#begin(job);
+    const job = this.#jobs.add(attempt, "water-spider / plan", own);
+    this.#jobs.begin(job);
     const task = newTask(name, own);
     let claims: readonly Claim[] = [];
     let isOver = false;
     const end = (conclusion: "success" | "failure"): void => {
       if (!isOver) {
         isOver = true;
-        this.#funerals.delete(task);
+        this.#jobs.outlive(task);
         task.kill();
-        this.#end(job, conclusion);
+        this.#jobs.end(job, conclusion);
         this.#endPlan(run, attempt, conclusion === "success" ? claims : []);
       }
     };
-    this.#funerals.set(task, () => end("failure"));
+    this.#jobs.mourn(task, () => end("failure"));
     const emit = (emitted: readonly Claim[]): void => {
       claims = emitted;
       timeline.in(ANNOUNCE_LIMIT_SECONDS, () => {
@@ -286,7 +210,7 @@ export class ActionsModel {
   #endPlan(run: SimRun, attempt: SimAttempt, claims: readonly Claim[]): void {
     attempt.isPlanning = false;
     for (const claim of claims) {
-      this.#startLeg(run, attempt, claim);
+      this.#legs.start(run, attempt, claim);
     }
     this.#completeIfDone(run, attempt);
     const waiting = this.#waiting;
@@ -296,152 +220,6 @@ export class ActionsModel {
       if (waiting !== undefined) {
         this.#startPlan(waiting, latestOf(waiting));
       }
-    }
-  }
-
-  #startLeg(run: SimRun, attempt: SimAttempt, claim: Claim): void {
-    const { chance, timeline } = this.#options;
-    const leg: Leg = {
-      claim,
-      run,
-      attempt,
-      session: undefined,
-      finalize: undefined,
-      handOff: undefined,
-      isDone: false,
-    };
-    attempt.legs.push(leg);
-    const own = chance.fork(`leg ${claim.nonce}.${attempt.number}`);
-    timeline.in(own.between(1, 15), () => {
-      leg.session = this.#newJob(attempt, `water-spider / i${claim.issue} / session`, own);
-      if (run.isCancelled) {
-        this.#endSession(leg, "cancelled", undefined);
-        return;
-      }
-      this.slots.enter(leg, () => this.#awaitRunner(leg, own));
-    });
-  }
-
-  /** It holds its slot's group already; now a runner has to take it. */
-  #awaitRunner(leg: Leg, chance: Chance): void {
-    const { climate, timeline, count, note } = this.#options;
-    const { sessionNeverStarts, sessionStartsLate } = climate();
-    const start = (): void => this.#startSession(leg, chance);
-    if (chance.is(sessionNeverStarts)) {
-      count("session-never-starts");
-      note(`leg i${leg.claim.issue}`, "no runner takes its session");
-      this.#stuck.add(start);
-      return;
-    }
-    const isLate = chance.is(sessionStartsLate);
-    count(isLate ? "session-starts-late" : "");
-    timeline.in(isLate ? chance.between(700, 2_400) : chance.between(2, 30), start);
-  }
-
-  #startSession(leg: Leg, chance: Chance): void {
-    const { session, claim, attempt } = leg;
-    if (session?.status !== "queued") {
-      return;
-    }
-    this.#begin(session);
-    const task = this.#options.newTask(
-      `session i${claim.issue} ${claim.nonce}.${attempt.number}`,
-      chance,
-    );
-    const stop = new StopSignal();
-    this.#stops.set(leg, stop);
-    this.#sessions.set(leg, task);
-    this.#funerals.set(task, () => this.#endSession(leg, "failure", undefined));
-    if (chance.is(this.#options.climate().runnerDies)) {
-      this.#options.timeline.in(chance.between(1, 1_500), () => {
-        if (!task.isDead && session.status === "in_progress") {
-          this.#options.count("runner-died");
-          task.note("its runner died");
-          task.kill();
-          this.bury(task);
-        }
-      });
-    }
-    this.#options.work.session(task, leg, stop).then(
-      (handOff) => this.#endSession(leg, "success", handOff),
-      (error: unknown) => {
-        task.note(`failed: ${String(error)}`);
-        this.#endSession(leg, "failure", undefined);
-      },
-    );
-  }
-
-  #killSession(leg: Leg, conclusion: "cancelled"): void {
-    if (leg.session?.status === "in_progress") {
-      this.#sessions.get(leg)?.kill();
-      this.#endSession(leg, conclusion, undefined);
-    }
-  }
-
-  #endSession(leg: Leg, conclusion: string, handOff: string | undefined): void {
-    if (leg.session === undefined || leg.session.status === "completed") {
-      return;
-    }
-    const task = this.#sessions.get(leg);
-    if (task !== undefined) {
-      task.kill();
-      this.#funerals.delete(task);
-      this.#sessions.delete(leg);
-    }
-    leg.handOff = handOff;
-    this.#end(leg.session, leg.run.isCancelled ? "cancelled" : conclusion);
-    this.slots.leave(leg);
-    this.#queueFinalize(leg);
-  }
-
-  #queueFinalize(leg: Leg): void {
-    const { chance, timeline, climate, count } = this.#options;
-    const { claim, attempt } = leg;
-    const own = chance.fork(`finalize ${claim.nonce}.${attempt.number}`);
-    timeline.in(own.between(1, 10), () => {
-      leg.finalize = this.#newJob(attempt, `water-spider / i${claim.issue} / finalize`, own);
-      if (leg.run.isCancelled && own.is(0.3)) {
-        // Cancelled by force: not even `always()` starts it.
-        this.#endFinalize(leg, "cancelled");
-        return;
-      }
-      const isLate = own.is(climate().finalizeStartsLate);
-      count(isLate ? "finalize-starts-late" : "");
-      timeline.in(isLate ? own.between(600, 4_000) : own.between(2, 30), () =>
-        this.#startFinalize(leg, own),
-      );
-    });
-  }
-
-  #startFinalize(leg: Leg, chance: Chance): void {
-    if (leg.finalize?.status !== "queued") {
-      return;
-    }
-    const { claim, attempt } = leg;
-    this.#begin(leg.finalize);
-    const task = this.#options.newTask(
-      `finalize i${claim.issue} ${claim.nonce}.${attempt.number}`,
-      chance,
-    );
-    const end = (conclusion: "success" | "failure"): void => {
-      this.#funerals.delete(task);
-      this.#endFinalize(leg, conclusion);
-    };
-    this.#funerals.set(task, () => end("failure"));
-    this.#options.work.finalize(task, leg).then(
-      () => end("success"),
-      (error: unknown) => {
-        task.note(`failed: ${String(error)}`);
-        end("failure");
-      },
-    );
-  }
-
-  #endFinalize(leg: Leg, conclusion: string): void {
-    if (leg.finalize !== undefined && leg.finalize.status !== "completed") {
-      this.#end(leg.finalize, conclusion);
-      leg.isDone = true;
-      this.#completeIfDone(leg.run, leg.attempt);
     }
   }
 
@@ -465,33 +243,5 @@ export class ActionsModel {
         this.trigger(`settle of run ${run.id}`);
       }
     });
-  }
-
-  #begin(job: SimJob): void {
-    job.status = "in_progress";
-    job.startedAt = this.#options.timeline.now();
-  }
-
-  #end(job: SimJob, conclusion: string): void {
-    job.status = "completed";
-    job.conclusion = conclusion;
-    job.completedAt = this.#options.timeline.now();
-  }
-}
-
-/** The signal of a job that is cancelled. */
-class StopSignal implements AbortSignalLike {
-  aborted = false;
-  readonly #listeners: (() => void)[] = [];
-
-  addEventListener(_type: "abort", listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-
-  abort(): void {
-    this.aborted = true;
-    for (const listener of this.#listeners.splice(0)) {
-      listener();
-    }
   }
 }

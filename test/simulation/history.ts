@@ -1,12 +1,14 @@
 import type { Claim } from "../../src/core/journal/records.ts";
 import { TRIGGER, WRITER } from "../world/an-issue.ts";
 import { PureWorld } from "../world/pure-world.ts";
-import { ActionsModel, type Climate } from "./actions-model.ts";
+import { ActionsModel } from "./actions-model.ts";
+import { type Act, drawActs, formatAct } from "./acts.ts";
 import { Chance } from "./chance.ts";
 import { checkEnd } from "./check-end.ts";
 import { type JobContext, makeJobWork, obey } from "./job-work.ts";
+import type { Climate } from "./jobs.ts";
 import type { Mutant } from "./mutants.ts";
-import { type Act, drawActs, formatAct, markReady, mergeReady, perform } from "./people.ts";
+import { markReady, mergeReady, perform } from "./people.ts";
 import { SharedJournal } from "./shared-journal.ts";
 import type { SessionEnd } from "./sim-agent.ts";
 import { drawSnapshot } from "./snapshot.ts";

@@ -2,8 +2,8 @@ import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import type { Configuration } from "../../src/core/configuration.ts";
 import type { ObservedIssue } from "../../src/core/observation.ts";
 import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
-import type { Climate } from "./actions-model.ts";
 import type { Chance } from "./chance.ts";
+import type { Climate } from "./jobs.ts";
 import type { SessionEnd } from "./sim-agent.ts";
 import type { Weather } from "./task.ts";
 
