@@ -12,7 +12,8 @@ import type { GitHubClient } from "./client.ts";
 import { Found } from "./found.ts";
 import { type GraphQLAnswer, type GraphQLFailure, sendGraphQL } from "./graphql.ts";
 import { READ_CONFIGURATION, READ_DELIVERY, READ_ISSUE, readByNumber } from "./queries.ts";
-import { isStatus, readRun } from "./read-runs.ts";
+import { readPermissions } from "./read-permissions.ts";
+import { readRun } from "./read-runs.ts";
 import {
   observedMilestones,
   observedRepository,
@@ -138,28 +139,7 @@ export class GitHubWorld implements World {
   }
 
   async readPermissions(logins: readonly string[]): Promise<ReadonlyMap<string, Permission>> {
-    const { octokit, owner, repo } = this.#options.client;
-    const permissions = new Map<string, Permission>();
-    for (const username of new Set(logins)) {
-      permissions.set(username, await readPermission({ owner, repo, username }));
-    }
-    return permissions;
-
-    async function readPermission(who: {
-      readonly owner: string;
-      readonly repo: string;
-      readonly username: string;
-    }): Promise<Permission> {
-      try {
-        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
-        return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
-      } catch (error) {
-        if (isStatus(error, 404)) {
-          return "none";
-        }
-        throw error;
-      }
-    }
+    return await readPermissions(this.#options.client, logins);
   }
 
   async apply(effects: readonly Effect[]): Promise<readonly EffectOutcome[]> {
@@ -293,9 +273,3 @@ const FIRST_QUERIES: Readonly<Record<Exclude<ReadScope["type"], "backlog">, stri
   delivery: READ_DELIVERY,
   configuration: READ_CONFIGURATION,
 };
-
-const PERMISSIONS: readonly Permission[] = ["admin", "maintain", "write", "triage", "read", "none"];
-
-function parsePermission(text: string | undefined): Permission | undefined {
-  return PERMISSIONS.find((permission) => permission === text);
-}
