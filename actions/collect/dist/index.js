@@ -39741,7 +39741,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
 /* harmony import */ var _src_adapters_actions_cached_snapshots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7626);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8955);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4555);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
@@ -40027,7 +40027,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 8955:
+/***/ 4555:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40481,6 +40481,7 @@ const issueRecordSchema = dist/* strictObject */.rej({
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
+    lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
     ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
@@ -41190,6 +41191,7 @@ function environmentOf(options) {
         ["core.fsmonitor", "false"],
         ["protocol.file.allow", "always"],
         ["gc.auto", "0"],
+        ["maintenance.auto", "false"],
         ["advice.detachedHead", "false"],
     ];
     if (options.token !== undefined && options.serverUrl !== undefined) {
@@ -47268,7 +47270,7 @@ async function applySingle(client, effect, targets) {
         }
     }
     catch (error) {
-        return { effect, failure: describe(error) };
+        return { effect, failure: describe(error), isForbidden: isStatus(error, 403) };
     }
 }
 /** One branch has at most one open pull request: it is looked for before it is opened [N21]. */
@@ -47933,6 +47935,34 @@ function parsePage({ data }) {
     return dist/* parse */.qgA(dist/* object */.Ikc({ repository: dist/* object */.Ikc(issuePageFields) }), data).repository;
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/github/read-permissions.js
+
+const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
+/** What each of them may do in the repository, by login: one request for each. */
+async function readPermissions(client, logins) {
+    const permissions = new Map();
+    for (const username of new Set(logins)) {
+        permissions.set(username, await readPermission(client, username));
+    }
+    return permissions;
+}
+async function readPermission({ octokit, owner, repo }, username) {
+    try {
+        const who = { owner, repo, username };
+        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
+        return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
+    }
+    catch (error) {
+        if (isStatus(error, 404)) {
+            return "none";
+        }
+        throw error;
+    }
+}
+function parsePermission(text) {
+    return PERMISSIONS.find((permission) => permission === text);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/github/repository-node.js
 
 
@@ -48104,6 +48134,7 @@ class Targets {
 
 
 
+
 /** Issues asked for by number in one request; more of them are asked in several. */
 const NUMBERS_PER_REQUEST = 100;
 /** What was read may refer to more that must be read: so often at most. */
@@ -48191,24 +48222,7 @@ class GitHubWorld {
         await this.#backlog.save(journalSeq);
     }
     async readPermissions(logins) {
-        const { octokit, owner, repo } = this.#options.client;
-        const permissions = new Map();
-        for (const username of new Set(logins)) {
-            permissions.set(username, await readPermission({ owner, repo, username }));
-        }
-        return permissions;
-        async function readPermission(who) {
-            try {
-                const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
-                return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
-            }
-            catch (error) {
-                if (isStatus(error, 404)) {
-                    return "none";
-                }
-                throw error;
-            }
-        }
+        return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
         const { client, workflowFile } = this.#options;
@@ -48309,10 +48323,6 @@ const FIRST_QUERIES = {
     delivery: READ_DELIVERY,
     configuration: READ_CONFIGURATION,
 };
-const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
-function parsePermission(text) {
-    return PERMISSIONS.find((permission) => permission === text);
-}
 
 // EXTERNAL MODULE: ./build/src/adapters/actions/actions-log.js
 var actions_log = __nccwpck_require__(5694);
@@ -49003,7 +49013,25 @@ function finished(record, result) {
     const branchSha = result.headSha ?? record.branchSha;
     // What is delivered now is what the next attempt has to begin with; there is none.
     const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
+    const lastFailure = failureOf(record, result);
+    const pointers = { branchSha, keptSha, lastFailure };
+    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+/** What was given back or cancelled says nothing of the work. */
+function failureOf(record, { outcome, cause, detail }) {
+    switch (outcome) {
+        case "retry":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+            return cause === undefined
+                ? record.lastFailure
+                : { attempt: Math.max(1, record.attempts), cause, detail };
+        case "delivered":
+        case "returned":
+        case "cancelled":
+            return record.lastFailure;
+    }
 }
 function ended(record, entry) {
     return {
@@ -49052,6 +49080,7 @@ function newRecord(issue, delivery = 1) {
         notices: [],
         branchSha: undefined,
         keptSha: undefined,
+        lastFailure: undefined,
         ended: undefined,
         endedAt: undefined,
     };
@@ -49067,6 +49096,7 @@ function newRecord(issue, delivery = 1) {
 /* harmony export */   Up: () => (/* binding */ pick),
 /* harmony export */   ZG: () => (/* binding */ buildGraph),
 /* harmony export */   at: () => (/* binding */ at),
+/* harmony export */   ey: () => (/* binding */ listByNode),
 /* harmony export */   kM: () => (/* binding */ inList),
 /* harmony export */   l8: () => (/* binding */ findLevels)
 /* harmony export */ });
@@ -49081,6 +49111,12 @@ function at(column, index) {
 /** Element of a list, 0 outside of it. */
 function inList(list, index) {
     return list[index] ?? 0;
+}
+/** A list with a place for each of so many nodes; `Array.from` takes thirty times as long. */
+function listByNode(size) {
+    const list = [];
+    list.length = size;
+    return list.fill(undefined);
 }
 /** Builds the graph in linear time, by counting sort on one end and then on the other. */
 function buildGraph(size, edges) {
@@ -62940,7 +62976,8 @@ function parseIssueBody(body, options) {
     }
     const text = seenText(body);
     const hasTasks = options.taskLists && OPEN_TASK.test(text);
-    if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
+    const start = firstRelevant(text);
+    if (!hasTasks && !DEPENDENCY_WORDS.test(text.slice(start)) && !declaresPaths(text)) {
         return EMPTY_BODY;
     }
     if (isTooIntricate(text)) {
@@ -62948,7 +62985,7 @@ function parseIssueBody(body, options) {
     }
     const reader = new DependencyReader(options);
     let pathLines = short_list/* NOTHING */.K;
-    for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
+    for (const section of splitSections(text, hasTasks ? 0 : start)) {
         if (section.isCode) {
             continue;
         }
@@ -65822,8 +65859,7 @@ function formatNotice(content, people = []) {
     switch (content.type) {
         case "reason":
             if (isEscalation(content.reason)) {
-                const mentions = [...new Set(people)].map((login) => `@${login} `).join("");
-                return `${mentions}A person is needed here. ${(0,reasons/* formatReason */.K)(content.reason)}`;
+                return `${mention(people)}A person is needed here. ${(0,reasons/* formatReason */.K)(content.reason)}`;
             }
             return `This issue does not run for now. ${(0,reasons/* formatReason */.K)(content.reason)}`;
         case "blocker-not-planned": {
@@ -65831,6 +65867,15 @@ function formatNotice(content, people = []) {
             return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
         }
     }
+}
+/** What people are told when GitHub does not let our token open a pull request [F92]. */
+function formatForbiddenPullRequest(people) {
+    return (`${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
+        "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
+        "or look whether a cap on open pull requests is reached; the next tick opens it then.");
+}
+function mention(people) {
+    return [...new Set(people)].map((login) => `@${login} `).join("");
 }
 function isEscalation({ type }) {
     return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
@@ -66192,7 +66237,7 @@ function rankIssues(context) {
     const agedRanks = new Uint8Array(size).fill(NO_RANK);
     const work = new Float64Array(size);
     const since = new Float64Array(size);
-    const estimateOrigins = Array.from({ length: size });
+    const estimateOrigins = (0,plan_graph/* listByNode */.ey)(size);
     for (const entry of entries) {
         const { node, labels } = entry;
         const estimate = estimateWork(labels, context.medians, configuration.estimateDefaultMinutes);
@@ -66222,7 +66267,7 @@ function rankIssues(context) {
 function scoreEntries({ graph, configuration, entries, now }, facts) {
     const { size } = graph.graph;
     const totals = new Float64Array(size);
-    const terms = Array.from({ length: size });
+    const terms = (0,plan_graph/* listByNode */.ey)(size);
     for (const { node } of entries) {
         const score = scoreIssue({
             priority: classOf((0,plan_graph.at)(facts.ranks, node)),
@@ -66454,15 +66499,15 @@ function gatherFacts(input) {
 }
 function judgeEntries(entries, known, { problems }) {
     const { graph } = known;
-    const { length } = graph.issues;
-    const byNode = Array.from({ length });
+    const size = graph.issues.length;
+    const byNode = (0,plan_graph/* listByNode */.ey)(size);
     for (const entry of entries) {
         byNode[entry.node] = entry;
     }
     const context = { ...known, problems, blockers: sortBlockers(byNode, known) };
     const lists = new BlockerLists(graph);
-    const blockedBy = Array.from({ length });
-    const standings = Array.from({ length });
+    const blockedBy = (0,plan_graph/* listByNode */.ey)(size);
+    const standings = (0,plan_graph/* listByNode */.ey)(size);
     for (const entry of entries) {
         const blockers = lists.of(entry.node);
         blockedBy[entry.node] = blockers.by;

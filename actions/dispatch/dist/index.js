@@ -39559,8 +39559,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __nccwpck_require__(7934);
-// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 126 modules
-var connect = __nccwpck_require__(4629);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 127 modules
+var connect = __nccwpck_require__(7232);
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
 // EXTERNAL MODULE: ./build/src/core/failure.js
@@ -39821,14 +39821,14 @@ async function readComment(eventPath) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4629);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7232);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_adapters_git_read_branch_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6854);
 /* harmony import */ var _src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8742);
 /* harmony import */ var _src_core_text_matrix_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1509);
-/* harmony import */ var _src_stages_dispatch_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5954);
+/* harmony import */ var _src_stages_dispatch_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3525);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1784);
 
 
@@ -39874,7 +39874,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4629:
+/***/ 7232:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40345,6 +40345,7 @@ const issueRecordSchema = dist/* strictObject */.rej({
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
+    lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
     ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
@@ -41054,6 +41055,7 @@ function environmentOf(options) {
         ["core.fsmonitor", "false"],
         ["protocol.file.allow", "always"],
         ["gc.auto", "0"],
+        ["maintenance.auto", "false"],
         ["advice.detachedHead", "false"],
     ];
     if (options.token !== undefined && options.serverUrl !== undefined) {
@@ -59551,7 +59553,8 @@ function parseIssueBody(body, options) {
     }
     const text = seenText(body);
     const hasTasks = options.taskLists && OPEN_TASK.test(text);
-    if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
+    const start = firstRelevant(text);
+    if (!hasTasks && !DEPENDENCY_WORDS.test(text.slice(start)) && !declaresPaths(text)) {
         return EMPTY_BODY;
     }
     if (isTooIntricate(text)) {
@@ -59559,7 +59562,7 @@ function parseIssueBody(body, options) {
     }
     const reader = new DependencyReader(options);
     let pathLines = NOTHING;
-    for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
+    for (const section of splitSections(text, hasTasks ? 0 : start)) {
         if (section.isCode) {
             continue;
         }
@@ -60532,7 +60535,7 @@ async function applySingle(client, effect, targets) {
         }
     }
     catch (error) {
-        return { effect, failure: describe(error) };
+        return { effect, failure: describe(error), isForbidden: isStatus(error, 403) };
     }
 }
 /** One branch has at most one open pull request: it is looked for before it is opened [N21]. */
@@ -61279,6 +61282,34 @@ function parsePage({ data }) {
     return dist/* parse */.qgA(dist/* object */.Ikc({ repository: dist/* object */.Ikc(issuePageFields) }), data).repository;
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/github/read-permissions.js
+
+const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
+/** What each of them may do in the repository, by login: one request for each. */
+async function readPermissions(client, logins) {
+    const permissions = new Map();
+    for (const username of new Set(logins)) {
+        permissions.set(username, await readPermission(client, username));
+    }
+    return permissions;
+}
+async function readPermission({ octokit, owner, repo }, username) {
+    try {
+        const who = { owner, repo, username };
+        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
+        return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
+    }
+    catch (error) {
+        if (isStatus(error, 404)) {
+            return "none";
+        }
+        throw error;
+    }
+}
+function parsePermission(text) {
+    return PERMISSIONS.find((permission) => permission === text);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/github/repository-node.js
 
 
@@ -61450,6 +61481,7 @@ class Targets {
 
 
 
+
 /** Issues asked for by number in one request; more of them are asked in several. */
 const NUMBERS_PER_REQUEST = 100;
 /** What was read may refer to more that must be read: so often at most. */
@@ -61537,24 +61569,7 @@ class GitHubWorld {
         await this.#backlog.save(journalSeq);
     }
     async readPermissions(logins) {
-        const { octokit, owner, repo } = this.#options.client;
-        const permissions = new Map();
-        for (const username of new Set(logins)) {
-            permissions.set(username, await readPermission({ owner, repo, username }));
-        }
-        return permissions;
-        async function readPermission(who) {
-            try {
-                const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
-                return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
-            }
-            catch (error) {
-                if (isStatus(error, 404)) {
-                    return "none";
-                }
-                throw error;
-            }
-        }
+        return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
         const { client, workflowFile } = this.#options;
@@ -61655,10 +61670,6 @@ const FIRST_QUERIES = {
     delivery: READ_DELIVERY,
     configuration: READ_CONFIGURATION,
 };
-const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
-function parsePermission(text) {
-    return PERMISSIONS.find((permission) => permission === text);
-}
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(6257);
@@ -62388,7 +62399,25 @@ function finished(record, result) {
     const branchSha = result.headSha ?? record.branchSha;
     // What is delivered now is what the next attempt has to begin with; there is none.
     const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
+    const lastFailure = failureOf(record, result);
+    const pointers = { branchSha, keptSha, lastFailure };
+    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+/** What was given back or cancelled says nothing of the work. */
+function failureOf(record, { outcome, cause, detail }) {
+    switch (outcome) {
+        case "retry":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+            return cause === undefined
+                ? record.lastFailure
+                : { attempt: Math.max(1, record.attempts), cause, detail };
+        case "delivered":
+        case "returned":
+        case "cancelled":
+            return record.lastFailure;
+    }
 }
 function ended(record, entry) {
     return {
@@ -62437,6 +62466,7 @@ function newRecord(issue, delivery = 1) {
         notices: [],
         branchSha: undefined,
         keptSha: undefined,
+        lastFailure: undefined,
         ended: undefined,
         endedAt: undefined,
     };
@@ -62730,7 +62760,7 @@ function formatMatrix(claims, { machines, session, prepare, checks }) {
 
 /***/ }),
 
-/***/ 5954:
+/***/ 3525:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62775,6 +62805,98 @@ function isHeldForRewind({ fleet }) {
 
 // EXTERNAL MODULE: ./build/src/core/journal/archive.js
 var archive = __nccwpck_require__(1231);
+;// CONCATENATED MODULE: ./build/src/core/plan/notices.js
+
+/** One comment per member tells everybody concerned; in a big cycle the first ones are enough. */
+const MAX_CYCLE_NOTICES = 20;
+/**
+ * Lists the comments that tell people what they alone can put right, each with a key under which it
+ * is made once: a new cause has a new key, the same cause in the next tick has not.
+ */
+function listNotices(rows, notPlanned, records) {
+    const notices = [];
+    for (const { issue, state, reason } of rows) {
+        const key = reasonKey(issue, reason, records.get(issue)?.result);
+        if (key !== undefined) {
+            notices.push({ issue, key, content: { type: "reason", reason } });
+        }
+        const blockers = notPlanned.get(issue);
+        if (blockers !== undefined && (state === "blocked" || state === "ready")) {
+            const sorted = blockers.toSorted((a, b) => a - b);
+            notices.push({
+                issue,
+                key: `not-planned-${hashOf(sorted.join(" "))}`,
+                content: { type: "blocker-not-planned", blockers: sorted },
+            });
+        }
+    }
+    return notices;
+}
+/** `undefined` for reasons that need no comment: the row is enough. */
+function reasonKey(issue, reason, result) {
+    switch (reason.type) {
+        case "edited-by-reader":
+        case "edits-unknown":
+        case "bad-reference":
+            return `${reason.type}-${hashOf(formatReason(reason))}`;
+        case "cycle":
+            return reason.members.indexOf(issue) < MAX_CYCLE_NOTICES
+                ? `cycle-${hashOf(reason.members.join(" "))}`
+                : undefined;
+        case "needs-human":
+        case "retries-used-up":
+        case "awaiting-review":
+            return keyOfTime("escalated", result?.at ?? "");
+        case "blocked":
+            return reason.failed.length > 0
+                ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
+                : undefined;
+        default:
+            return undefined;
+    }
+}
+/** The key of what is said once about one result: a later result is another one [V11]. */
+function keyOfTime(what, at) {
+    return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
+}
+/**
+ * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
+ * is mentioned for what a look at the dashboard tells too.
+ */
+function formatNotice(content, people = []) {
+    switch (content.type) {
+        case "reason":
+            if (isEscalation(content.reason)) {
+                return `${mention(people)}A person is needed here. ${formatReason(content.reason)}`;
+            }
+            return `This issue does not run for now. ${formatReason(content.reason)}`;
+        case "blocker-not-planned": {
+            const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
+            return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
+        }
+    }
+}
+/** What people are told when GitHub does not let our token open a pull request [F92]. */
+function formatForbiddenPullRequest(people) {
+    return (`${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
+        "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
+        "or look whether a cap on open pull requests is reached; the next tick opens it then.");
+}
+function mention(people) {
+    return [...new Set(people)].map((login) => `@${login} `).join("");
+}
+function isEscalation({ type }) {
+    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+}
+/** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */
+function hashOf(text) {
+    let hash = 0x81_1c_9d_c5;
+    for (let index = 0; index < text.length; index += 1) {
+        hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
+    }
+    return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
 // EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
 var fold_fleet = __nccwpck_require__(1863);
 // EXTERNAL MODULE: ./build/src/core/text/declared-paths.js
@@ -63262,6 +63384,7 @@ var stages_writer = __nccwpck_require__(8795);
 
 
 
+
 const MINUTES_PER_DAY = 24 * 60;
 /**
  * Journals what was found, claims at most the free slots, emits the matrix, and only then tells and
@@ -63290,7 +63413,8 @@ async function dispatch(ports, inputs) {
     // The plan did not know these claims: what it would show of their issues is out of date.
     const claimed = new Set(claims.map(({ issue }) => issue));
     const repairs = tick.repairs.filter((effect) => !("issue" in effect && claimed.has(effect.issue)));
-    await tryEffects(ports, writer, [...reruns, ...announcements, ...repairs]);
+    const effects = [...reruns, ...announcements, ...repairs];
+    await tryEffects(ports, writer, effects, tick.configuration.escalateTo);
     return claims;
 }
 /**
@@ -63358,15 +63482,28 @@ async function claim(ports, writer, { tick, run, credential }) {
     return fact?.type === "dispatched" ? fact.claims : [];
 }
 /** What people see is repaired by the next tick, so a failure here must not stop this one. */
-async function tryEffects({ log }, writer, effects) {
+async function tryEffects(ports, writer, effects, escalateTo) {
     try {
         const outcomes = await writer.effects(effects);
-        await journalNotices(writer, outcomes);
+        const told = await tellForbidden(ports, writer, outcomes, escalateTo);
+        await journalNotices(writer, [...outcomes, ...told]);
     }
     catch (error) {
         const said = error instanceof Error ? error.message : String(error);
-        log.warning(`Labels and comments could not be written (${said}). The next tick tries again.`);
+        ports.log.warning(`Labels and comments could not be written (${said}). The next tick tries again.`);
     }
+}
+const FORBIDDEN_KEY = "pull-request-forbidden";
+/** Only a person can change the setting that keeps a pull request from being opened: one comment [F92]. */
+async function tellForbidden({ journal }, writer, outcomes, escalateTo) {
+    const forbidden = outcomes.flatMap(({ effect, isForbidden }) => effect.type === "open-pull-request" && isForbidden === true ? [effect.issue] : []);
+    if (forbidden.length === 0) {
+        return [];
+    }
+    const { issues } = await journal.read();
+    const untold = forbidden.filter((issue) => issues.get(issue)?.notices.includes(FORBIDDEN_KEY) !== true);
+    const body = formatForbiddenPullRequest(escalateTo);
+    return await writer.effects(untold.map((issue) => ({ type: "comment-once", issue, key: FORBIDDEN_KEY, body })));
 }
 /** Remembers the comments that are made once: no later tick has to look whether they are there. */
 async function journalNotices(writer, outcomes) {

@@ -39551,7 +39551,7 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3330);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7923);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_adapters_git_bundle_delivery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6936);
@@ -39595,7 +39595,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3330:
+/***/ 7923:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39971,6 +39971,7 @@ function newRecord(issue, delivery = 1) {
         notices: [],
         branchSha: undefined,
         keptSha: undefined,
+        lastFailure: undefined,
         ended: undefined,
         endedAt: undefined,
     };
@@ -40255,7 +40256,25 @@ function finished(record, result) {
     const branchSha = result.headSha ?? record.branchSha;
     // What is delivered now is what the next attempt has to begin with; there is none.
     const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-    return { ...record, claim: undefined, stop: undefined, result, attempts, branchSha, keptSha };
+    const lastFailure = fold_failureOf(record, result);
+    const pointers = { branchSha, keptSha, lastFailure };
+    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+/** What was given back or cancelled says nothing of the work. */
+function fold_failureOf(record, { outcome, cause, detail }) {
+    switch (outcome) {
+        case "retry":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+            return cause === undefined
+                ? record.lastFailure
+                : { attempt: Math.max(1, record.attempts), cause, detail };
+        case "delivered":
+        case "returned":
+        case "cancelled":
+            return record.lastFailure;
+    }
 }
 function ended(record, entry) {
     return {
@@ -40387,6 +40406,7 @@ const issueRecordSchema = dist/* strictObject */.rej({
     notices: dist/* optional */.lqM(dist/* array */.YOg(noticeKey), () => []),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
+    lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
     ended: (0,stored_shapes/* absent */.G)(schema_ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
 });
@@ -41092,6 +41112,7 @@ function environmentOf(options) {
         ["core.fsmonitor", "false"],
         ["protocol.file.allow", "always"],
         ["gc.auto", "0"],
+        ["maintenance.auto", "false"],
         ["advice.detachedHead", "false"],
     ];
     if (options.token !== undefined && options.serverUrl !== undefined) {
@@ -59673,7 +59694,8 @@ function parseIssueBody(body, options) {
     }
     const text = seenText(body);
     const hasTasks = options.taskLists && OPEN_TASK.test(text);
-    if (!hasTasks && !DEPENDENCY_WORDS.test(text) && !declaresPaths(text)) {
+    const start = firstRelevant(text);
+    if (!hasTasks && !DEPENDENCY_WORDS.test(text.slice(start)) && !declaresPaths(text)) {
         return EMPTY_BODY;
     }
     if (isTooIntricate(text)) {
@@ -59681,7 +59703,7 @@ function parseIssueBody(body, options) {
     }
     const reader = new DependencyReader(options);
     let pathLines = NOTHING;
-    for (const section of splitSections(text, hasTasks ? 0 : firstRelevant(text))) {
+    for (const section of splitSections(text, hasTasks ? 0 : start)) {
         if (section.isCode) {
             continue;
         }
@@ -60459,7 +60481,7 @@ async function applySingle(client, effect, targets) {
         }
     }
     catch (error) {
-        return { effect, failure: describe(error) };
+        return { effect, failure: describe(error), isForbidden: isStatus(error, 403) };
     }
 }
 /** One branch has at most one open pull request: it is looked for before it is opened [N21]. */
@@ -61206,6 +61228,34 @@ function parsePage({ data }) {
     return dist/* parse */.qgA(dist/* object */.Ikc({ repository: dist/* object */.Ikc(issuePageFields) }), data).repository;
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/github/read-permissions.js
+
+const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
+/** What each of them may do in the repository, by login: one request for each. */
+async function readPermissions(client, logins) {
+    const permissions = new Map();
+    for (const username of new Set(logins)) {
+        permissions.set(username, await readPermission(client, username));
+    }
+    return permissions;
+}
+async function readPermission({ octokit, owner, repo }, username) {
+    try {
+        const who = { owner, repo, username };
+        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
+        return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
+    }
+    catch (error) {
+        if (isStatus(error, 404)) {
+            return "none";
+        }
+        throw error;
+    }
+}
+function parsePermission(text) {
+    return PERMISSIONS.find((permission) => permission === text);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/github/repository-node.js
 
 
@@ -61377,6 +61427,7 @@ class Targets {
 
 
 
+
 /** Issues asked for by number in one request; more of them are asked in several. */
 const NUMBERS_PER_REQUEST = 100;
 /** What was read may refer to more that must be read: so often at most. */
@@ -61464,24 +61515,7 @@ class GitHubWorld {
         await this.#backlog.save(journalSeq);
     }
     async readPermissions(logins) {
-        const { octokit, owner, repo } = this.#options.client;
-        const permissions = new Map();
-        for (const username of new Set(logins)) {
-            permissions.set(username, await readPermission({ owner, repo, username }));
-        }
-        return permissions;
-        async function readPermission(who) {
-            try {
-                const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(who);
-                return parsePermission(data.role_name) ?? parsePermission(data.permission) ?? "none";
-            }
-            catch (error) {
-                if (isStatus(error, 404)) {
-                    return "none";
-                }
-                throw error;
-            }
-        }
+        return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
         const { client, workflowFile } = this.#options;
@@ -61582,10 +61616,6 @@ const FIRST_QUERIES = {
     delivery: READ_DELIVERY,
     configuration: READ_CONFIGURATION,
 };
-const PERMISSIONS = ["admin", "maintain", "write", "triage", "read", "none"];
-function parsePermission(text) {
-    return PERMISSIONS.find((permission) => permission === text);
-}
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(6257);

@@ -28852,6 +28852,7 @@ function environmentOf(options) {
         ["core.fsmonitor", "false"],
         ["protocol.file.allow", "always"],
         ["gc.auto", "0"],
+        ["maintenance.auto", "false"],
         ["advice.detachedHead", "false"],
     ];
     if (options.token !== undefined && options.serverUrl !== undefined) {
