@@ -113,6 +113,8 @@ export interface ObservedPullRequest {
   readonly headSha: string;
   readonly state: "open" | "merged" | "closed";
   readonly isDraft: boolean;
+  /** When it was merged or closed; `undefined` while it is open. */
+  readonly closedAt: string | undefined;
   readonly labels: readonly string[];
   readonly milestone: number | undefined;
   readonly url: string;

@@ -13,7 +13,7 @@ import { recallRecords } from "../core/journal/archive.ts";
 import { finalizeAttempt } from "../core/journal/claims.ts";
 import type { JournalFact } from "../core/journal/events.ts";
 import type { Claim, FleetPause, JournalState } from "../core/journal/records.ts";
-import type { Observation } from "../core/observation.ts";
+import type { Observation, ObservedPullRequest } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
 import { planTick } from "../core/plan/plan.ts";
 import { indexPullRequests } from "../core/plan/pull-requests.ts";
@@ -62,14 +62,15 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
   const journal = rewind === undefined ? known : foldFacts(known, [pausedFact(rewind)], now);
   const lives = judgeClaims(journal, observation.runs, now);
   const deaths = listDeaths(lives, journal, ports, configuration);
-  const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
   const servedAgain = listServedAgain(journal.fleet, observation.runs);
   const buried = foldFacts(
     journal,
     [...deaths.map(deathFact), { type: "slot-online", claims: servedAgain }],
     now,
   );
-  const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
+  const { branchPrefix, triggerLabel } = configuration;
+  const pullRequests = indexPullRequests(observation.pullRequests, branchPrefix, buried.issues);
+  const endings = listEndings(buried, observation, pullRequests, triggerLabel);
   const state = foldFacts(buried, endings.length === 0 ? [] : [endingsFact(endings)], now);
   const { repository } = observation;
   const permissions = await ports.world.readPermissions(
@@ -131,6 +132,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     apiRemaining: observation.apiRemaining,
     busySlots,
     servedAgain,
+    kept: listKept(state, observation, pullRequests),
     offlineSlots: state.fleet.offline.map(({ slot }) => slot),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
@@ -141,6 +143,22 @@ function attemptsOf(claim: Claim): readonly RunAttempt[] {
   const { runId, runAttempt, finalizeAgainAt } = claim;
   const now = { runId, runAttempt: finalizeAttempt(claim) };
   return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
+}
+
+/** Records that stay in the tree although their delivery is over: somebody can still see them move. */
+function listKept(
+  { issues }: JournalState,
+  observation: Observation,
+  pullRequests: ReadonlyMap<number, ObservedPullRequest>,
+): readonly number[] {
+  return [...issues.values()]
+    .filter(
+      ({ issue, ended }) =>
+        ended !== undefined &&
+        (observation.issues.get(issue)?.state === "open" ||
+          pullRequests.get(issue)?.state === "open"),
+    )
+    .map(({ issue }) => issue);
 }
 
 function pausedFact(pause: FleetPause): JournalFact {

@@ -123,7 +123,7 @@ async function journalFindings(
   if (plan.approvals.length > 0) {
     await writer.event((tip) => approvalFact(plan, tip));
   }
-  const kept = new Set(plan.withPullRequest);
+  const kept = new Set(tick.kept);
   const ago = (days: number): string => clock.after(-Math.round(days * MINUTES_PER_DAY));
   await writer.event((tip) => archiveFactDue(tip, tick.configuration.history, ago, kept));
   return reruns;

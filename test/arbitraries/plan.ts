@@ -153,6 +153,7 @@ export function aPullRequest(
     headSha: "c".repeat(40),
     state: "open",
     isDraft: false,
+    closedAt: undefined,
     labels: [],
     milestone: undefined,
     url: `https://github.com/${REPOSITORY}/pull/${1_000 + issue}`,

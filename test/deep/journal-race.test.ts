@@ -155,6 +155,7 @@ function snapshotOf(index: number, seen: JournalState | undefined, now: string):
     apiRemaining: undefined,
     busySlots,
     servedAgain: [],
+    kept: [],
     offlineSlots: [],
     judgedClaims: claims.map(({ nonce }) => nonce),
   };

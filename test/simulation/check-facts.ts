@@ -40,6 +40,8 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       checkOnline(watcher, fact.claims);
       break;
     case "approve-requested":
+      checkVouched(watcher, fact);
+      break;
     case "approved-anyway":
     case "stop-requested":
     case "paused":
@@ -221,6 +223,16 @@ function checkDeath(
   const sinceSession = runsAt - (watcher.secondsOf(leg?.session?.completedAt) ?? -Infinity);
   if (isComing && finalize?.status === "queued" && sinceSession > 1 && sinceSession < 30 * 60) {
     refuse(`its finalize is only ${sinceSession} s late`);
+  }
+}
+
+/** A word that was lost with its job was never said; one that lands late counts from when it was said. */
+function checkVouched(
+  watcher: Watcher,
+  { issue, at }: Extract<JournalFact, { readonly type: "approve-requested" }>,
+): void {
+  if (watcher.world.issues.has(issue)) {
+    watcher.endorsements.vouched(issue, watcher.secondsOf(at) ?? 0);
   }
 }
 

@@ -42,12 +42,12 @@ export class Endorsements {
     this.#settle(issue, at);
   }
 
-  /** `/approve`: a writer's word on the text as it is then; a reader's says nothing. */
-  vouched(issue: number, by: "writer" | "reader", at: number): void {
+  /** `/approve` of a writer: the word on the text as it was then. */
+  vouched(issue: number, at: number): void {
     const word = this.#word(issue);
-    if (by === "writer") {
+    if (at > word.at) {
       word.isLabel = word.isLabel && word.by === "writer" && !word.isTainted;
-      word.by = by;
+      word.by = "writer";
       word.at = at;
       word.isTainted = Math.floor(word.lastReaderEdit) >= Math.floor(at);
       this.#settle(issue, at);

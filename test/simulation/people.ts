@@ -109,9 +109,6 @@ export function perform(stage: Stage, act: Act): boolean {
       return true;
     case "command":
       stage.command(act.command, ACTORS[act.by].login);
-      if (act.command.type === "approve" && world.issues.has(act.command.issue)) {
-        watcher.endorsements.vouched(act.command.issue, act.by, now);
-      }
       return true;
     case "cancel-run":
     case "rerun-all":

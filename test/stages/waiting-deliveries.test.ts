@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { RefUpdate } from "../../src/ports/journal.ts";
 import { aSession } from "../arbitraries/session.ts";
+import { WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
-import { merge } from "../world/pure-people.ts";
+import { merge, reopen } from "../world/pure-people.ts";
 
 let fleet: PureFleet;
 /** The refs that went alongside the journal's own, push by push. */
@@ -86,6 +87,25 @@ describe("a pull request that waits for a person's review", () => {
     expect(fleet.world.stateLabels(1)).toEqual(["state:completing"]);
     expect(comments()).toHaveLength(before);
     expect(fleet.journal.state.issues.get(1)).toMatchObject({ attempts: 1, ended: undefined });
+  });
+});
+
+describe("a delivery after one that was merged", () => {
+  it("is not taken for merged before its own pull request is there [F12, F19]", async () => {
+    await deliver();
+    merge(fleet.world, 1);
+    await fleet.tick();
+    fleet.advance(60);
+    reopen(fleet.world, 1, WRITER);
+    fleet.advance(1);
+    fleet.world.forbids = ({ type }) => type === "open-pull-request";
+    await deliver();
+
+    await fleet.tick();
+
+    const [row] = (await fleet.collect()).plan.rows;
+    expect(row).toMatchObject({ state: "completing", reason: { type: "pull-request-due" } });
+    expect(fleet.world.issue(1).state).toBe("open");
   });
 });
 

@@ -44,7 +44,7 @@ export function applyEffect(world: PureWorld, effect: Effect): EffectOutcome {
         world.created += 1;
         const comments = world.comments.get(known.number) ?? [];
         world.comments.set(known.number, [...comments, effect.comment]);
-        return { ...known, state: "closed" };
+        return { ...known, state: "closed", closedAt: world.now };
       });
     case "mark-ready":
       return onPullRequest(world, effect, (known) => ({ ...known, isDraft: false }));
@@ -99,6 +99,7 @@ function openPullRequest(
     headSha,
     state: "open",
     isDraft: effect.isDraft,
+    closedAt: undefined,
     url: `${world.repository.url}/pull/${number}`,
     labels: [],
     milestone: undefined,

@@ -79,7 +79,7 @@ export function merge(world: PureWorld, number: number): void {
     throw new Error(`#${number} has no open pull request.`);
   }
   const headSha = world.branches.get(open.headBranch) ?? open.headSha;
-  world.pullRequests.set(open.number, { ...open, headSha, state: "merged" });
+  world.pullRequests.set(open.number, { ...open, headSha, state: "merged", closedAt: world.now });
   moveBase(world, `merge of ${open.number}`);
   if (world.issue(number).state === "open") {
     close(world, number);
@@ -89,7 +89,7 @@ export function merge(world: PureWorld, number: number): void {
 /** Closes the open pull request of an issue without merging it. */
 export function rejectPullRequest(world: PureWorld, number: number): void {
   for (const open of world.pullRequestsOf(number).filter(({ state }) => state === "open")) {
-    world.pullRequests.set(open.number, { ...open, state: "closed" });
+    world.pullRequests.set(open.number, { ...open, state: "closed", closedAt: world.now });
   }
 }
 

@@ -41,7 +41,7 @@ const ISSUE_FIELDS = `
 
 const PULL_REQUEST_FIELDS = `
   fragment PullRequestFields on PullRequest {
-    id number headRefName headRefOid state isDraft isCrossRepository url
+    id number headRefName headRefOid closedAt state isDraft isCrossRepository url
     labels(first: 50) { nodes { id name } }
     milestone { number }
   }`;

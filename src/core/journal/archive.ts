@@ -12,8 +12,8 @@ type Archived = Extract<JournalFact, { readonly type: "archived" }>;
  * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
  * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
  * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
- * request and stay.
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
  */
 export function archiveFactDue(
   { issues, history }: JournalState,

@@ -81,7 +81,7 @@ export interface IssueRecord {
   readonly claim: Claim | undefined;
   /** A wish that the claimed session ends early; it goes with the claim [N37]. */
   readonly stop: StopRequest | undefined;
-  /** When it was claimed in the last hour, oldest first: a storm of claims is held [F16]. */
+  /** When it was claimed: the latest claim, and those of the hour before it, oldest first [F16]. */
   readonly recentClaims: readonly string[];
   /** How the last attempt of this delivery ended. */
   readonly result: Result | undefined;

@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { recallRecord } from "../journal/archive.ts";
 import type { IssueRecord, JournalState } from "../journal/records.ts";
 import { isAfter } from "../text/instant.ts";
 import type { Plan, PlannedApproval, PlannedWithdrawal } from "./plan-types.ts";
@@ -82,7 +83,7 @@ function isStartable(
 /** The approvals of a plan that the tip does not hold, and that nothing on the tip overrides. */
 export function approvalsDue(plan: Plan, tip: JournalState): readonly PlannedApproval[] {
   return plan.approvals.filter(({ issue, approval }) => {
-    const record = tip.issues.get(issue);
+    const record = recallRecord(tip, issue);
     const isKnown =
       record?.approval !== undefined &&
       !isAfter(approval.at, record.approval.at) &&

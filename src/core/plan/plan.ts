@@ -98,7 +98,11 @@ function gatherFacts(input: PlanInput): Facts {
     throw new RangeError(`The time of a tick is ISO 8601 in UTC, not ${input.now}.`);
   }
   const reader = new LabelReader(configuration.triggerLabel);
-  const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
+  const pullRequests = indexPullRequests(
+    observation.pullRequests,
+    configuration.branchPrefix,
+    input.journal.issues,
+  );
   const found = listTriggered(observation, reader);
   const triggered = found.map(({ issue }) => issue);
   const { repository, stale } = observation;

@@ -35,6 +35,8 @@ export interface TickPlan {
   readonly busySlots: readonly string[];
   /** Claims that were taken back, and whose late job waits no more: their slots are served again. */
   readonly servedAgain: readonly string[];
+  /** Issues whose records stay in the tree although their delivery is over [W12]. */
+  readonly kept: readonly number[];
   /** Slots whose last job no runner took [F54]. */
   readonly offlineSlots: readonly string[];
   /** Nonces of the claims that were looked at for it and live; a dead one keeps its slot while the tip has it. */

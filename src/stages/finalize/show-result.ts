@@ -31,6 +31,7 @@ export async function showResult(
           headSha: result.headSha ?? "",
           state: "open" as const,
           isDraft: result.pullRequest?.isDraft ?? false,
+          closedAt: undefined,
           labels: known?.labels ?? [],
           milestone: known?.milestone,
           url: known?.url ?? "",

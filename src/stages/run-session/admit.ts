@@ -158,6 +158,7 @@ function madePullRequests(
                 headSha: result.headSha,
                 state: "open",
                 isDraft: false,
+                closedAt: undefined,
                 labels: [],
                 milestone: undefined,
                 url: "",

@@ -31,6 +31,7 @@ function aTick(count: number): TickPlan {
     apiRemaining: undefined,
     busySlots: [],
     servedAgain: [],
+    kept: [],
     offlineSlots: [],
     judgedClaims: [],
   };

@@ -169,6 +169,7 @@ describe("indexPullRequests", () => {
         aPullRequest(4, { number: 10, headBranch: "fix/feature/issue-4" }),
       ],
       "feature/issue-",
+      new Map(),
     );
 
     expect([...found].map(([issue, { number }]) => [issue, number])).toEqual([
@@ -176,4 +177,17 @@ describe("indexPullRequests", () => {
       [2, 6],
     ]);
   });
+
+  it.each(["merged", "closed"] as const)(
+    "takes none that was %s before the latest claim: it is of an earlier delivery [F12]",
+    (state) => {
+      const earlier = aPullRequest(1, { state, closedAt: "2026-11-20T09:00:00Z" });
+      const find = (...recentClaims: readonly string[]): number =>
+        indexPullRequests([earlier], "feature/issue-", new Map([[1, { recentClaims }]])).size;
+
+      expect(find("2026-11-20T08:30:00Z", "2026-11-20T09:00:01Z")).toBe(0);
+      expect(find("2026-11-20T08:30:00Z")).toBe(1);
+      expect(find()).toBe(1);
+    },
+  );
 });
