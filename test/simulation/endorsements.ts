@@ -42,10 +42,13 @@ export class Endorsements {
     this.#settle(issue, at);
   }
 
-  /** `/approve` of a writer: the word on the text as it was then. */
+  /**
+   * `/approve` of a writer: the word on the text as it was then. It stands beside the reopening by a
+   * reader that came between its saying and its landing, as a label does.
+   */
   vouched(issue: number, at: number): void {
     const word = this.#word(issue);
-    if (at > word.at) {
+    if (at > word.at || word.by === "reader") {
       word.isLabel = word.isLabel && word.by === "writer" && !word.isTainted;
       word.by = "writer";
       word.at = at;
