@@ -138,6 +138,8 @@ class Reading {
   }
 
   #read(issue: ObservedIssue): void {
+    // While it is at hand: others that name it later need not look into it.
+    this.#blocks[this.#place] ||= judgeBlocker(this.#number, issue, this.#context) === "blocks";
     if (this.#reads.labels) {
       this.#readLabels(issue);
     }

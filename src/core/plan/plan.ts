@@ -1,14 +1,12 @@
 import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY } from "../text/issue-body.ts";
 import { LabelReader } from "../text/label-reading.ts";
-import { DEFAULT_PRIORITY } from "../text/labels.ts";
-import { NOTHING } from "../text/short-list.ts";
 import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
 import { medianMinutesByKind } from "./estimates.ts";
 import { at, inList, listByNode } from "./graph.ts";
-import { buildIssueGraph, type IssueGraph } from "./issue-graph.ts";
+import { buildIssueGraph } from "./issue-graph.ts";
 import {
   type Entry,
   type IssueStanding,
@@ -19,13 +17,11 @@ import {
 import { listNotices } from "./notices.ts";
 import { BlockerLists } from "./open-blockers.ts";
 import { checkOrder } from "./order-check.ts";
-import type { DeclaredPathsOf, Plan, PlanInput, PlanRow } from "./plan-types.ts";
-import { classOf } from "./priority.ts";
+import { listRows, type RowFacts, unreadableRows } from "./plan-rows.ts";
+import type { DeclaredPathsOf, Plan, PlanInput } from "./plan-types.ts";
 import { indexPullRequests } from "./pull-requests.ts";
-import { type Ranking, rankIssues } from "./ranking.ts";
-import type { Reason } from "./reasons.ts";
+import { rankIssues } from "./ranking.ts";
 import { type Candidate, lowBudget, type Schedule, scheduleStarts } from "./schedule.ts";
-import { authorIntegrity, type TrustContext } from "./trust.ts";
 import { isFounded, listUnverified } from "./verification.ts";
 import { type IssueWarning, listWarnings } from "./warnings.ts";
 
@@ -47,9 +43,7 @@ export function planTick(input: PlanInput): Plan {
     .map((node) => inList(graph.issues, node));
   const unverified = listUnverified(ready, input.observation, input.configuration);
   const schedule = scheduleReady(input, facts, { ready, unverified, orderCheck });
-  const rows = ranking.order
-    .map((node) => planRow(node, facts, ranking, schedule))
-    .concat(unreadableRows(input));
+  const rows = listRows(facts, ranking, schedule.reasons).concat(unreadableRows(input));
   return {
     at: input.now,
     rows,
@@ -73,22 +67,14 @@ export function planTick(input: PlanInput): Plan {
   };
 }
 
-interface Facts {
+interface Facts extends RowFacts {
   /** The time of the tick, since 1970. */
   readonly seconds: number;
-  readonly entries: readonly Entry[];
   readonly admission: Admission;
   readonly dependencies: Dependencies;
   readonly releasedAt: Dependencies["releasedAt"];
-  readonly graph: IssueGraph;
-  /** By node, as the two after it; `undefined` for issues without the trigger label. */
-  readonly byNode: readonly (Entry | undefined)[];
-  /** The open issues that it waits for, those of its parents included; ascending. */
-  readonly blockedBy: readonly (readonly number[] | undefined)[];
-  readonly standings: readonly (IssueStanding | undefined)[];
   readonly medians: ReadonlyMap<string, number>;
   readonly withPullRequest: readonly number[];
-  readonly trust: TrustContext;
 }
 
 function gatherFacts(input: PlanInput): Facts {
@@ -143,7 +129,7 @@ function judgeEntries(
   entries: readonly Entry[],
   known: Omit<StandingContext, "problems" | "blockers">,
   { problems }: Dependencies,
-): Pick<Facts, "byNode" | "blockedBy" | "standings"> {
+): Pick<Facts, "blockedBy" | "standings"> {
   const { graph } = known;
   const size = graph.issues.length;
   const byNode = listByNode<Entry>(size);
@@ -159,7 +145,7 @@ function judgeEntries(
     blockedBy[entry.node] = blockers.by;
     standings[entry.node] = judgeIssue(entry, blockers, context);
   }
-  return { byNode, blockedBy, standings };
+  return { blockedBy, standings };
 }
 
 function liveIssues({ liveClaims }: PlanInput): readonly number[] {
@@ -195,67 +181,6 @@ function scheduleReady(
     },
     ({ issue }) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
   );
-}
-
-const NO_REASON: Reason = { type: "decided-elsewhere" };
-
-function planRow(node: number, facts: Facts, ranking: Ranking, schedule: Schedule): PlanRow {
-  const issue = inList(facts.graph.issues, node);
-  const observed = facts.byNode[node]?.issue;
-  const standing = facts.standings[node];
-  const { ranks, inheritance, scores, paths } = ranking;
-  const heir = at(inheritance.heirs, node);
-  const isAged = at(ranks, node) < at(inheritance.ranks, node);
-  const level = at(facts.graph.level, node);
-  return {
-    issue,
-    state: standing?.state ?? "pending",
-    ownPriority: classOf(at(ranking.ownRanks, node)),
-    effectivePriority: classOf(at(ranks, node)),
-    inheritedFrom: heir === node || isAged ? undefined : inList(facts.graph.issues, heir),
-    isAged,
-    isHotfix: at(ranking.ownRanks, node) % 2 === 0,
-    score: at(scores.totals, node),
-    terms: scores.terms[node] ?? NO_TERMS,
-    estimateMinutes: at(ranking.work, node),
-    estimateOrigin: ranking.estimateOrigins[node] ?? "default",
-    remainingMinutes: at(paths.minutes, node),
-    blockedBy: facts.blockedBy[node] ?? NOTHING,
-    level: level < 0 ? undefined : level,
-    milestone: observed?.milestone,
-    textHash: observed?.textHash ?? "",
-    author: observed === undefined ? "unknown" : authorIntegrity(observed, facts.trust),
-    reason: standing?.reason ?? schedule.reasons.get(issue) ?? NO_REASON,
-  };
-}
-
-const NO_TERMS = { label: 0, shortTime: 0, dependents: 0, age: 0 } as const;
-
-/** Issues that GitHub gave in no readable form: one row each, and nobody else is held up [F26]. */
-function unreadableRows({ observation }: PlanInput): readonly PlanRow[] {
-  return [...observation.unreadable]
-    .filter(([issue]) => !observation.issues.has(issue))
-    .toSorted(([a], [b]) => a - b)
-    .map(([issue, detail]) => ({
-      issue,
-      state: "pending",
-      ownPriority: DEFAULT_PRIORITY,
-      effectivePriority: DEFAULT_PRIORITY,
-      inheritedFrom: undefined,
-      isAged: false,
-      isHotfix: false,
-      score: 0,
-      terms: NO_TERMS,
-      estimateMinutes: 0,
-      estimateOrigin: "default",
-      remainingMinutes: 0,
-      blockedBy: [],
-      level: undefined,
-      milestone: undefined,
-      textHash: "",
-      author: "unknown",
-      reason: { type: "unreadable-issue", detail },
-    }));
 }
 
 function listLevels({ graph, entries }: Facts): readonly (readonly number[])[] {
