@@ -39745,7 +39745,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
-/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7234);
+/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2180);
 
 
 
@@ -46947,7 +46947,7 @@ const ISSUE_FIELDS = `
   }`;
 const PULL_REQUEST_FIELDS = `
   fragment PullRequestFields on PullRequest {
-    id number headRefName headRefOid state isDraft isCrossRepository url
+    id number headRefName headRefOid closedAt state isDraft isCrossRepository url
     labels(first: 50) { nodes { id name } }
     milestone { number }
   }`;
@@ -47617,6 +47617,7 @@ const pullRequestNode = dist/* object */.Ikc({
     headRefOid: dist/* string */.YjP(),
     state: dist/* picklist */.KIO(["OPEN", "CLOSED", "MERGED"]),
     isDraft: dist/* boolean */.zMY(),
+    closedAt: dist/* nullish */.cl6(dist/* string */.YjP()),
     isCrossRepository: dist/* boolean */.zMY(),
     url: dist/* string */.YjP(),
     labels: dist/* nullish */.cl6(dist/* object */.Ikc({ nodes: dist/* array */.YOg(dist/* object */.Ikc({ name: dist/* string */.YjP() })) })),
@@ -47642,6 +47643,7 @@ function parsePullRequestNode(node, branchPrefix) {
         headSha: headRefOid,
         state: STATES[state],
         isDraft,
+        closedAt: parsed.output.closedAt ?? undefined,
         labels: parsed.output.labels?.nodes.map(({ name }) => name) ?? [],
         milestone: parsed.output.milestone?.number,
         url,
@@ -48712,8 +48714,8 @@ const MAX_ARCHIVED = 500;
  * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
  * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
  * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
- * request and stay.
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
  */
 function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
     const endedBefore = (time) => [...issues.values()]
@@ -63875,7 +63877,7 @@ function plainSentence(text) {
 
 /***/ }),
 
-/***/ 7234:
+/***/ 2180:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65209,6 +65211,8 @@ class Reading {
         };
     }
     #read(issue) {
+        // While it is at hand: others that name it later need not look into it.
+        this.#blocks[this.#place] ||= judgeBlocker(this.#number, issue, this.#context) === "blocks";
         if (this.#reads.labels) {
             this.#readLabels(issue);
         }
@@ -66050,7 +66054,88 @@ function agedRank(own, waitedSeconds, { ageingDays, ageingClasses }) {
     return own - 2 * (priority - aged);
 }
 
+;// CONCATENATED MODULE: ./build/src/core/plan/plan-rows.js
+
+
+
+
+
+const NO_REASON = { type: "decided-elsewhere" };
+/**
+ * The rows in their order. They are made in that of the issues, because what they are made of lies
+ * in this order in memory.
+ */
+function listRows(facts, ranking, scheduled) {
+    const byNode = (0,plan_graph/* listByNode */.ey)(facts.graph.issues.length);
+    for (const entry of facts.entries) {
+        byNode[entry.node] = planRow(entry, facts, ranking, scheduled);
+    }
+    const rows = [];
+    for (const node of ranking.order) {
+        const row = byNode[node];
+        if (row !== undefined) {
+            rows.push(row);
+        }
+    }
+    return rows;
+}
+function planRow({ node, number: issue, issue: observed }, facts, ranking, scheduled) {
+    const standing = facts.standings[node];
+    const { ranks, inheritance, scores, paths } = ranking;
+    const heir = (0,plan_graph.at)(inheritance.heirs, node);
+    const isAged = (0,plan_graph.at)(ranks, node) < (0,plan_graph.at)(inheritance.ranks, node);
+    const level = (0,plan_graph.at)(facts.graph.level, node);
+    return {
+        issue,
+        state: standing?.state ?? "pending",
+        ownPriority: classOf((0,plan_graph.at)(ranking.ownRanks, node)),
+        effectivePriority: classOf((0,plan_graph.at)(ranks, node)),
+        inheritedFrom: heir === node || isAged ? undefined : (0,plan_graph/* inList */.kM)(facts.graph.issues, heir),
+        isAged,
+        isHotfix: (0,plan_graph.at)(ranking.ownRanks, node) % 2 === 0,
+        score: (0,plan_graph.at)(scores.totals, node),
+        terms: scores.terms[node] ?? NO_TERMS,
+        estimateMinutes: (0,plan_graph.at)(ranking.work, node),
+        estimateOrigin: ranking.estimateOrigins[node] ?? "default",
+        remainingMinutes: (0,plan_graph.at)(paths.minutes, node),
+        blockedBy: facts.blockedBy[node] ?? short_list/* NOTHING */.K,
+        level: level < 0 ? undefined : level,
+        milestone: observed.milestone,
+        textHash: observed.textHash,
+        author: authorIntegrity(observed, facts.trust),
+        reason: standing?.reason ?? scheduled.get(issue) ?? NO_REASON,
+    };
+}
+const NO_TERMS = { label: 0, shortTime: 0, dependents: 0, age: 0 };
+/** Issues that GitHub gave in no readable form: one row each, and nobody else is held up [F26]. */
+function unreadableRows({ observation, }) {
+    return [...observation.unreadable]
+        .filter(([issue]) => !observation.issues.has(issue))
+        .toSorted(([a], [b]) => a - b)
+        .map(([issue, detail]) => ({
+        issue,
+        state: "pending",
+        ownPriority: text_labels/* DEFAULT_PRIORITY */.PC,
+        effectivePriority: text_labels/* DEFAULT_PRIORITY */.PC,
+        inheritedFrom: undefined,
+        isAged: false,
+        isHotfix: false,
+        score: 0,
+        terms: NO_TERMS,
+        estimateMinutes: 0,
+        estimateOrigin: "default",
+        remainingMinutes: 0,
+        blockedBy: [],
+        level: undefined,
+        milestone: undefined,
+        textHash: "",
+        author: "unknown",
+        reason: { type: "unreadable-issue", detail },
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/pull-requests.js
+
 const ORDER = {
     open: 0,
     merged: 1,
@@ -66058,18 +66143,24 @@ const ORDER = {
 };
 /**
  * Finds the pull request of each issue by the name of its branch. Of several, an open one counts
- * before a merged one before a closed one, and the newest of equals.
+ * before a merged one before a closed one, and the newest of equals. One that was over before the
+ * latest claim of its issue is that of an earlier delivery, and says nothing of this one.
  */
-function indexPullRequests(pullRequests, branchPrefix) {
+function indexPullRequests(pullRequests, branchPrefix, records) {
     const byIssue = new Map();
     for (const pullRequest of pullRequests) {
         const issue = issueOfBranch(pullRequest.headBranch, branchPrefix);
         const known = issue === undefined ? undefined : byIssue.get(issue);
-        if (issue !== undefined && (known === undefined || isBetter(pullRequest, known))) {
+        const isOver = isOfEarlierWork(pullRequest, records.get(issue ?? 0)?.recentClaims);
+        if (issue !== undefined && !isOver && (known === undefined || isBetter(pullRequest, known))) {
             byIssue.set(issue, pullRequest);
         }
     }
     return byIssue;
+}
+/** By the claim and not by its result: clocks differ by less than a session takes. */
+function isOfEarlierWork({ closedAt }, claims) {
+    return (0,instant/* isAfter */.dS)(claims?.at(-1), closedAt);
 }
 function issueOfBranch(branch, prefix) {
     const digits = branch.startsWith(prefix) ? branch.slice(prefix.length) : "";
@@ -66414,9 +66505,6 @@ var warnings = __nccwpck_require__(2784);
 
 
 
-
-
-
 /**
  * Decides what runs next and says why: a pure function of what was observed, the journal and the
  * settings. The order in which GitHub lists anything makes no difference.
@@ -66431,9 +66519,7 @@ function planTick(input) {
         .map((node) => (0,plan_graph/* inList */.kM)(graph.issues, node));
     const unverified = listUnverified(ready, input.observation, input.configuration);
     const schedule = scheduleReady(input, facts, { ready, unverified, orderCheck });
-    const rows = ranking.order
-        .map((node) => planRow(node, facts, ranking, schedule))
-        .concat(unreadableRows(input));
+    const rows = listRows(facts, ranking, schedule.reasons).concat(unreadableRows(input));
     return {
         at: input.now,
         rows,
@@ -66461,7 +66547,7 @@ function gatherFacts(input) {
         throw new RangeError(`The time of a tick is ISO 8601 in UTC, not ${input.now}.`);
     }
     const reader = new LabelReader(configuration.triggerLabel);
-    const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
+    const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix, input.journal.issues);
     const found = listTriggered(observation, reader);
     const triggered = found.map(({ issue }) => issue);
     const { repository, stale } = observation;
@@ -66513,7 +66599,7 @@ function judgeEntries(entries, known, { problems }) {
         blockedBy[entry.node] = blockers.by;
         standings[entry.node] = judgeIssue(entry, blockers, context);
     }
-    return { byNode, blockedBy, standings };
+    return { blockedBy, standings };
 }
 function liveIssues({ liveClaims }) {
     return [...liveClaims.keys()].toSorted((a, b) => a - b);
@@ -66538,63 +66624,6 @@ function scheduleReady(input, facts, { ready, unverified, orderCheck }) {
         openPullRequests: countOpen(input),
         live: liveIssues(input).map(candidate),
     }, ({ issue }) => (doubtful.has(issue) ? { type: "unverified" } : undefined));
-}
-const NO_REASON = { type: "decided-elsewhere" };
-function planRow(node, facts, ranking, schedule) {
-    const issue = (0,plan_graph/* inList */.kM)(facts.graph.issues, node);
-    const observed = facts.byNode[node]?.issue;
-    const standing = facts.standings[node];
-    const { ranks, inheritance, scores, paths } = ranking;
-    const heir = (0,plan_graph.at)(inheritance.heirs, node);
-    const isAged = (0,plan_graph.at)(ranks, node) < (0,plan_graph.at)(inheritance.ranks, node);
-    const level = (0,plan_graph.at)(facts.graph.level, node);
-    return {
-        issue,
-        state: standing?.state ?? "pending",
-        ownPriority: classOf((0,plan_graph.at)(ranking.ownRanks, node)),
-        effectivePriority: classOf((0,plan_graph.at)(ranks, node)),
-        inheritedFrom: heir === node || isAged ? undefined : (0,plan_graph/* inList */.kM)(facts.graph.issues, heir),
-        isAged,
-        isHotfix: (0,plan_graph.at)(ranking.ownRanks, node) % 2 === 0,
-        score: (0,plan_graph.at)(scores.totals, node),
-        terms: scores.terms[node] ?? NO_TERMS,
-        estimateMinutes: (0,plan_graph.at)(ranking.work, node),
-        estimateOrigin: ranking.estimateOrigins[node] ?? "default",
-        remainingMinutes: (0,plan_graph.at)(paths.minutes, node),
-        blockedBy: facts.blockedBy[node] ?? short_list/* NOTHING */.K,
-        level: level < 0 ? undefined : level,
-        milestone: observed?.milestone,
-        textHash: observed?.textHash ?? "",
-        author: observed === undefined ? "unknown" : authorIntegrity(observed, facts.trust),
-        reason: standing?.reason ?? schedule.reasons.get(issue) ?? NO_REASON,
-    };
-}
-const NO_TERMS = { label: 0, shortTime: 0, dependents: 0, age: 0 };
-/** Issues that GitHub gave in no readable form: one row each, and nobody else is held up [F26]. */
-function unreadableRows({ observation }) {
-    return [...observation.unreadable]
-        .filter(([issue]) => !observation.issues.has(issue))
-        .toSorted(([a], [b]) => a - b)
-        .map(([issue, detail]) => ({
-        issue,
-        state: "pending",
-        ownPriority: text_labels/* DEFAULT_PRIORITY */.PC,
-        effectivePriority: text_labels/* DEFAULT_PRIORITY */.PC,
-        inheritedFrom: undefined,
-        isAged: false,
-        isHotfix: false,
-        score: 0,
-        terms: NO_TERMS,
-        estimateMinutes: 0,
-        estimateOrigin: "default",
-        remainingMinutes: 0,
-        blockedBy: [],
-        level: undefined,
-        milestone: undefined,
-        textHash: "",
-        author: "unknown",
-        reason: { type: "unreadable-issue", detail },
-    }));
 }
 function listLevels({ graph, entries }) {
     const levels = [];
@@ -67040,6 +67069,7 @@ function planMilestones({ observation, plan, journal }) {
 
 
 
+
 /**
  * Decides on the journal's tip what to claim. Only the order comes from the plan; approvals,
  * claims, results and pauses are those of the tip. So two ticks with different snapshots can
@@ -67086,7 +67116,7 @@ function isStartable(record, textHash, { configuration, now }) {
 /** The approvals of a plan that the tip does not hold, and that nothing on the tip overrides. */
 function approvalsDue(plan, tip) {
     return plan.approvals.filter(({ issue, approval }) => {
-        const record = tip.issues.get(issue);
+        const record = (0,archive/* recallRecord */.Xf)(tip, issue);
         const isKnown = record?.approval !== undefined &&
             !(0,instant/* isAfter */.dS)(approval.at, record.approval.at) &&
             (record.approval.textHash === approval.textHash || (0,instant/* isAfter */.dS)(record.approval.at, approval.at));
@@ -67366,10 +67396,11 @@ async function collect(ports, inputs) {
     const journal = rewind === undefined ? known : foldFacts(known, [pausedFact(rewind)], now);
     const lives = judgeClaims(journal, observation.runs, now);
     const deaths = listDeaths(lives, journal, ports, configuration);
-    const pullRequests = indexPullRequests(observation.pullRequests, configuration.branchPrefix);
     const servedAgain = listServedAgain(journal.fleet, observation.runs);
     const buried = foldFacts(journal, [...deaths.map(deathFact), { type: "slot-online", claims: servedAgain }], now);
-    const endings = listEndings(buried, observation, pullRequests, configuration.triggerLabel);
+    const { branchPrefix, triggerLabel } = configuration;
+    const pullRequests = indexPullRequests(observation.pullRequests, branchPrefix, buried.issues);
+    const endings = listEndings(buried, observation, pullRequests, triggerLabel);
     const state = foldFacts(buried, endings.length === 0 ? [] : [endingsFact(endings)], now);
     const { repository } = observation;
     const permissions = await ports.world.readPermissions(listPermissionQuestions(observation.issues.values(), state.issues, {
@@ -67418,6 +67449,7 @@ async function collect(ports, inputs) {
         apiRemaining: observation.apiRemaining,
         busySlots,
         servedAgain,
+        kept: listKept(state, observation, pullRequests),
         offlineSlots: state.fleet.offline.map(({ slot }) => slot),
         judgedClaims: held.map(({ claim }) => claim.nonce),
     };
@@ -67427,6 +67459,14 @@ function attemptsOf(claim) {
     const { runId, runAttempt, finalizeAgainAt } = claim;
     const now = { runId, runAttempt: claims_finalizeAttempt(claim) };
     return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
+}
+/** Records that stay in the tree although their delivery is over: somebody can still see them move. */
+function listKept({ issues }, observation, pullRequests) {
+    return [...issues.values()]
+        .filter(({ issue, ended }) => ended !== undefined &&
+        (observation.issues.get(issue)?.state === "open" ||
+            pullRequests.get(issue)?.state === "open"))
+        .map(({ issue }) => issue);
 }
 function pausedFact(pause) {
     return { type: "paused", pause, by: undefined };

@@ -60212,7 +60212,7 @@ const ISSUE_FIELDS = `
   }`;
 const PULL_REQUEST_FIELDS = `
   fragment PullRequestFields on PullRequest {
-    id number headRefName headRefOid state isDraft isCrossRepository url
+    id number headRefName headRefOid closedAt state isDraft isCrossRepository url
     labels(first: 50) { nodes { id name } }
     milestone { number }
   }`;
@@ -60964,6 +60964,7 @@ const pullRequestNode = dist/* object */.Ikc({
     headRefOid: dist/* string */.YjP(),
     state: dist/* picklist */.KIO(["OPEN", "CLOSED", "MERGED"]),
     isDraft: dist/* boolean */.zMY(),
+    closedAt: dist/* nullish */.cl6(dist/* string */.YjP()),
     isCrossRepository: dist/* boolean */.zMY(),
     url: dist/* string */.YjP(),
     labels: dist/* nullish */.cl6(dist/* object */.Ikc({ nodes: dist/* array */.YOg(dist/* object */.Ikc({ name: dist/* string */.YjP() })) })),
@@ -60989,6 +60990,7 @@ function parsePullRequestNode(node, branchPrefix) {
         headSha: headRefOid,
         state: STATES[state],
         isDraft,
+        closedAt: parsed.output.closedAt ?? undefined,
         labels: parsed.output.labels?.nodes.map(({ name }) => name) ?? [],
         milestone: parsed.output.milestone?.number,
         url,
@@ -62098,8 +62100,8 @@ const MAX_ARCHIVED = 500;
  * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
  * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
  * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
- * request and stay.
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
  */
 function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
     const endedBefore = (time) => [...issues.values()]
@@ -63145,6 +63147,7 @@ function isStuck(record, pullRequest, retry) {
 
 
 
+
 /**
  * Decides on the journal's tip what to claim. Only the order comes from the plan; approvals,
  * claims, results and pauses are those of the tip. So two ticks with different snapshots can
@@ -63191,7 +63194,7 @@ function isStartable(record, textHash, { configuration, now }) {
 /** The approvals of a plan that the tip does not hold, and that nothing on the tip overrides. */
 function approvalsDue(plan, tip) {
     return plan.approvals.filter(({ issue, approval }) => {
-        const record = tip.issues.get(issue);
+        const record = (0,archive/* recallRecord */.Xf)(tip, issue);
         const isKnown = record?.approval !== undefined &&
             !(0,instant/* isAfter */.dS)(approval.at, record.approval.at) &&
             (record.approval.textHash === approval.textHash || (0,instant/* isAfter */.dS)(record.approval.at, approval.at));
@@ -63452,7 +63455,7 @@ async function journalFindings({ clock }, writer, tick) {
     if (plan.approvals.length > 0) {
         await writer.event((tip) => approvalFact(plan, tip));
     }
-    const kept = new Set(plan.withPullRequest);
+    const kept = new Set(tick.kept);
     const ago = (days) => clock.after(-Math.round(days * MINUTES_PER_DAY));
     await writer.event((tip) => (0,archive/* archiveFactDue */.NV)(tip, tick.configuration.history, ago, kept));
     return reruns;

@@ -39985,8 +39985,8 @@ const MAX_ARCHIVED = 500;
  * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
  * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
  * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
- * request and stay.
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
  */
 function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
     const endedBefore = (time) => [...issues.values()]
@@ -60158,7 +60158,7 @@ const ISSUE_FIELDS = `
   }`;
 const PULL_REQUEST_FIELDS = `
   fragment PullRequestFields on PullRequest {
-    id number headRefName headRefOid state isDraft isCrossRepository url
+    id number headRefName headRefOid closedAt state isDraft isCrossRepository url
     labels(first: 50) { nodes { id name } }
     milestone { number }
   }`;
@@ -60910,6 +60910,7 @@ const pullRequestNode = dist/* object */.Ikc({
     headRefOid: dist/* string */.YjP(),
     state: dist/* picklist */.KIO(["OPEN", "CLOSED", "MERGED"]),
     isDraft: dist/* boolean */.zMY(),
+    closedAt: dist/* nullish */.cl6(dist/* string */.YjP()),
     isCrossRepository: dist/* boolean */.zMY(),
     url: dist/* string */.YjP(),
     labels: dist/* nullish */.cl6(dist/* object */.Ikc({ nodes: dist/* array */.YOg(dist/* object */.Ikc({ name: dist/* string */.YjP() })) })),
@@ -60935,6 +60936,7 @@ function parsePullRequestNode(node, branchPrefix) {
         headSha: headRefOid,
         state: STATES[state],
         isDraft,
+        closedAt: parsed.output.closedAt ?? undefined,
         labels: parsed.output.labels?.nodes.map(({ name }) => name) ?? [],
         milestone: parsed.output.milestone?.number,
         url,
@@ -63961,6 +63963,7 @@ async function showResult(writer, work, result) {
             headSha: result.headSha ?? "",
             state: "open",
             isDraft: result.pullRequest?.isDraft ?? false,
+            closedAt: undefined,
             labels: known?.labels ?? [],
             milestone: known?.milestone,
             url: known?.url ?? "",

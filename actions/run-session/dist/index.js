@@ -40353,6 +40353,7 @@ function madePullRequests({ issues }, branchPrefix) {
                     headSha: result.headSha,
                     state: "open",
                     isDraft: false,
+                    closedAt: undefined,
                     labels: [],
                     milestone: undefined,
                     url: "",
@@ -41205,8 +41206,8 @@ const MAX_ARCHIVED = 500;
  * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
  * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
  * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` have an open pull
- * request and stay.
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
  */
 function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
     const endedBefore = (time) => [...issues.values()]
@@ -47987,7 +47988,7 @@ const ISSUE_FIELDS = `
   }`;
 const PULL_REQUEST_FIELDS = `
   fragment PullRequestFields on PullRequest {
-    id number headRefName headRefOid state isDraft isCrossRepository url
+    id number headRefName headRefOid closedAt state isDraft isCrossRepository url
     labels(first: 50) { nodes { id name } }
     milestone { number }
   }`;
@@ -48739,6 +48740,7 @@ const pullRequestNode = dist/* object */.Ikc({
     headRefOid: dist/* string */.YjP(),
     state: dist/* picklist */.KIO(["OPEN", "CLOSED", "MERGED"]),
     isDraft: dist/* boolean */.zMY(),
+    closedAt: dist/* nullish */.cl6(dist/* string */.YjP()),
     isCrossRepository: dist/* boolean */.zMY(),
     url: dist/* string */.YjP(),
     labels: dist/* nullish */.cl6(dist/* object */.Ikc({ nodes: dist/* array */.YOg(dist/* object */.Ikc({ name: dist/* string */.YjP() })) })),
@@ -48764,6 +48766,7 @@ function parsePullRequestNode(node, branchPrefix) {
         headSha: headRefOid,
         state: STATES[state],
         isDraft,
+        closedAt: parsed.output.closedAt ?? undefined,
         labels: parsed.output.labels?.nodes.map(({ name }) => name) ?? [],
         milestone: parsed.output.milestone?.number,
         url,
