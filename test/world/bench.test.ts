@@ -37,32 +37,6 @@ describe("npm run bench", () => {
     }
   });
 
-  it("runs a session beside the bare CLI and starts every action", async () => {
-    const { stdout } = await bench("session", "--quick", "--json");
-
-    const { timings, starts, machine } = JSON.parse(String(stdout));
-
-    expect(machine.node).toBe(process.versions.node);
-    expect(timings).toMatchObject([{ contestant: "action" }, { contestant: "bare CLI" }]);
-    expect(starts).toHaveLength(6);
-    for (const { medianMs, medianCpuMs } of starts) {
-      expect(medianMs).toBeGreaterThan(0);
-      expect(medianCpuMs).toBeGreaterThan(0);
-    }
-  });
-
-  it("reads, appends and races in a small journal, ours and raw git, and finds every tree right [F01]", async () => {
-    const { stdout } = await bench("journal", "--quick", "--json");
-
-    const { size, cells } = JSON.parse(String(stdout));
-
-    expect(size).toEqual({ issues: 50, events: 200 });
-    expect(cells).toHaveLength(14);
-    for (const { outcome } of cells) {
-      expect(outcome).toMatchObject({ type: "done" });
-    }
-  });
-
   it("shows tables to people, and what is going on elsewhere", async () => {
     const { stdout, stderr } = await bench("schedule", "--quick");
 
