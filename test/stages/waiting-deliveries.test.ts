@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { RefUpdate } from "../../src/ports/journal.ts";
 import { aSession } from "../arbitraries/session.ts";
-import { WRITER } from "../world/an-issue.ts";
+import { TRIGGER, WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
-import { merge, reopen } from "../world/pure-people.ts";
+import { merge, rejectPullRequest, removeLabel, reopen, setLabel } from "../world/pure-people.ts";
 
 let fleet: PureFleet;
 /** The refs that went alongside the journal's own, push by push. */
@@ -106,6 +106,18 @@ describe("a delivery after one that was merged", () => {
     const [row] = (await fleet.collect()).plan.rows;
     expect(row).toMatchObject({ state: "completing", reason: { type: "pull-request-due" } });
     expect(fleet.world.issue(1).state).toBe("open");
+  });
+});
+
+describe("a session that did its work", () => {
+  it("costs no retry: after a pull request that a person rejected all attempts are there again [F15]", async () => {
+    await deliver();
+    rejectPullRequest(fleet.world, 1);
+    fleet.advance(1);
+    removeLabel(fleet.world, 1, TRIGGER);
+    setLabel(fleet.world, 1, TRIGGER, WRITER);
+
+    expect(await fleet.tick()).toMatchObject([{ issue: 1, attempt: 1 }]);
   });
 });
 
