@@ -5,6 +5,7 @@ import type { Claim, FleetRecord, JournalState, Result, StopReason } from "../jo
 import type { ObservedJob, ObservedRun } from "../observation.ts";
 import { secondsBetween } from "../text/instant.ts";
 import { decideRetry } from "./retry.ts";
+import { findJob, findRun } from "./run-jobs.ts";
 
 /** A job that no runner took for so long means that none will. */
 const START_LIMIT_SECONDS = 15 * 60;
@@ -61,8 +62,7 @@ export function judgeClaims(
 }
 
 function judgeClaim(claim: Claim, runs: readonly ObservedRun[], now: string): ClaimLife {
-  const runAttempt = finalizeAttempt(claim);
-  const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
+  const run = findRun(runs, { runId: claim.runId, runAttempt: finalizeAttempt(claim) });
   if (run === undefined) {
     const unasked = findUnasked(claim, runs, now);
     if (unasked !== undefined) {
@@ -107,9 +107,7 @@ function findUnasked(
   runs: readonly ObservedRun[],
   now: string,
 ): ObservedJob | undefined {
-  const first = runs.find(
-    (one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt,
-  );
+  const first = findRun(runs, claim);
   const isLate =
     claim.finalizeAgainAt !== undefined &&
     isAttemptDue(claim, now) &&
@@ -185,22 +183,10 @@ export function listServedAgain(
   runs: readonly ObservedRun[],
 ): readonly string[] {
   return offline.flatMap(({ claim }) => {
-    const run = runs.find(
-      (one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt,
-    );
-    const job = run === undefined ? undefined : findJob(run, claim.issue, "session");
+    const run = findRun(runs, claim);
+    const job = findJob(run, claim.issue, "session");
     return job?.status === "queued" && run?.status !== "completed" ? [] : [claim.nonce];
   });
-}
-
-/** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
-function findJob(
-  run: ObservedRun,
-  issue: number,
-  job: "session" | "finalize",
-): ObservedJob | undefined {
-  const name = `i${issue} / ${job}`;
-  return run.jobs.find((one) => one.name === name || one.name.endsWith(` / ${name}`));
 }
 
 function dead(claim: Claim, cause: DeathCause, hasStarted: boolean): ClaimLife {

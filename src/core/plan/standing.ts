@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { findJob, findRun } from "../fleet/run-jobs.ts";
 import { keepRecent } from "../journal/fold-fleet.ts";
 import type { IssueState } from "../journal/issue-state.ts";
 import type { Approval, Claim, IssueRecord, Result } from "../journal/records.ts";
@@ -18,10 +19,7 @@ export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Sta
   if (claim.finalizeAgainAt !== undefined) {
     return { state: "reviewing", reason: { type: "finishing", runId } };
   }
-  const run = runs.find((one) => one.runId === runId && one.runAttempt === claim.runAttempt);
-  const name = new RegExp(String.raw`(?:^|/ )i${claim.issue} / session$`, "u");
-  const session = run?.jobs.find((job) => name.test(job.name));
-  switch (session?.status) {
+  switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
     case "in_progress":
       return { state: "running", reason: { type: "running", slot, runId } };
     case "completed":
