@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import type { Configuration } from "../../core/configuration.ts";
 import { listPrograms, type MachineFacts } from "../../core/session/preflight.ts";
+import { readFreeBytes } from "../workspace/free-space.ts";
 
 const run = promisify(execFile);
 
@@ -28,11 +29,11 @@ export async function inspectMachine(
   const env = { PATH: path };
   const programs = listPrograms([...prepare.commands, ...Object.values(checks)]);
   await mkdir(directory, { recursive: true });
-  const [git, missing, { bavail, bsize }] = await Promise.all([
+  const [git, missing, freeBytes] = await Promise.all([
     tryRun("git", ["--version"], env),
     // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
     tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
-    statfs(directory),
+    readFreeBytes(directory),
   ]);
   return {
     runner: environment["RUNNER_NAME"] ?? "",
@@ -41,7 +42,7 @@ export async function inspectMachine(
     environment: environment["RUNNER_ENVIRONMENT"] ?? "",
     path,
     git: git?.trim(),
-    freeBytes: bavail * bsize,
+    freeBytes,
     aheadSeconds,
     missingPrograms: (missing ?? "bash").split("\n").filter((name) => name !== ""),
   };

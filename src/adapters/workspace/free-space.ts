@@ -23,7 +23,8 @@ export async function findShortage(
   return undefined;
 }
 
-async function readFreeBytes(directory: string): Promise<number> {
+/** Free bytes where a directory is, or where the nearest one above it that exists is. */
+export async function readFreeBytes(directory: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;
