@@ -95,7 +95,6 @@ async function start(
     textHash: "",
     branch: `feature/issue-${issue}`,
     baseSha,
-    alsoFetch: [],
     settings: { sparse: [], submodules: false, recycle, minFreeDiskBytes: undefined },
   });
   await workspace.writeContext(new Map([[CONTEXT_FILE, "{}"]]));

@@ -8,8 +8,6 @@ export interface OpenRequest {
   readonly textHash: string;
   readonly branch: string;
   readonly baseSha: string;
-  /** Other commits whose files will be read, for example the configuration's. */
-  readonly alsoFetch: readonly string[];
   /** Commit of work that an earlier attempt left, and that finalize kept; absent = there is none. */
   readonly keptSha?: string | undefined;
   readonly settings: WorkspaceSettings;

@@ -85,7 +85,7 @@ export class MachineWorkspace implements Workspace {
 
   async open(request: OpenRequest): Promise<StartPoint> {
     this.#request = request;
-    await this.fetch([request.baseSha, ...request.alsoFetch]);
+    await this.fetch([request.baseSha]);
     return await openWorktree({ ...this.#options, mirror: this.#mirror }, request);
   }
 

@@ -115,7 +115,7 @@ async function work(
     const { issue } = inputs;
     const { baseSha, textHash } = claim;
     const { keptSha } = admission;
-    const request = { issue, textHash, branch, baseSha, alsoFetch: [], keptSha, settings };
+    const request = { issue, textHash, branch, baseSha, keptSha, settings };
     const start = await ports.workspace.open(request);
     ports.log.info(START_TEXTS[start]);
     const base = { startedAt, baseSha };

@@ -121,7 +121,6 @@ export class Machine {
       textHash: "a".repeat(64),
       branch: `feature/issue-${issue}`,
       baseSha: this.baseSha,
-      alsoFetch: [],
       ...more,
       settings: { ...SETTINGS, ...settings },
     };
