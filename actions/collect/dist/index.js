@@ -39745,7 +39745,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
-/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2180);
+/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1174);
 
 
 
@@ -63877,7 +63877,7 @@ function plainSentence(text) {
 
 /***/ }),
 
-/***/ 2180:
+/***/ 1174:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64000,7 +64000,19 @@ function exhausted() {
     return { action: "escalate", reason: "retries-exhausted" };
 }
 
+;// CONCATENATED MODULE: ./build/src/core/fleet/run-jobs.js
+/** Returns that attempt of that run, or `undefined` when it was not observed. */
+function findRun(runs, { runId, runAttempt }) {
+    return runs.find((run) => run.runId === runId && run.runAttempt === runAttempt);
+}
+/** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
+function findJob(run, issue, job) {
+    const name = `i${issue} / ${job}`;
+    return run?.jobs.find((one) => one.name === name || one.name.endsWith(` / ${name}`));
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/fleet/liveness.js
+
 
 
 
@@ -64017,8 +64029,7 @@ function judgeClaims(state, runs, now) {
     return [...state.issues.values()].flatMap(({ claim }) => claim === undefined ? [] : [judgeClaim(claim, runs, now)]);
 }
 function judgeClaim(claim, runs, now) {
-    const runAttempt = claims_finalizeAttempt(claim);
-    const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === runAttempt);
+    const run = findRun(runs, { runId: claim.runId, runAttempt: claims_finalizeAttempt(claim) });
     if (run === undefined) {
         const unasked = findUnasked(claim, runs, now);
         if (unasked !== undefined) {
@@ -64054,7 +64065,7 @@ function isAttemptDue({ finalizeAgainAt }, now) {
 const ASKED_SECONDS = 2 * 60;
 /** Returns the finalize job that was to be started again, and has not been [F10]. */
 function findUnasked(claim, runs, now) {
-    const first = runs.find((one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt);
+    const first = findRun(runs, claim);
     const isLate = claim.finalizeAgainAt !== undefined &&
         isAttemptDue(claim, now) &&
         waitedSeconds(claim.finalizeAgainAt, now) >= ASKED_SECONDS;
@@ -64106,15 +64117,10 @@ function waitedSeconds(since, now) {
  */
 function listServedAgain({ offline }, runs) {
     return offline.flatMap(({ claim }) => {
-        const run = runs.find((one) => one.runId === claim.runId && one.runAttempt === claim.runAttempt);
-        const job = run === undefined ? undefined : findJob(run, claim.issue, "session");
+        const run = findRun(runs, claim);
+        const job = findJob(run, claim.issue, "session");
         return job?.status === "queued" && run?.status !== "completed" ? [] : [claim.nonce];
     });
-}
-/** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
-function findJob(run, issue, job) {
-    const name = `i${issue} / ${job}`;
-    return run.jobs.find((one) => one.name === name || one.name.endsWith(` / ${name}`));
 }
 function dead(claim, cause, hasStarted) {
     return { claim, life: "dead", cause, hasStarted };
@@ -64535,16 +64541,14 @@ function placesInOrder(numbers) {
 ;// CONCATENATED MODULE: ./build/src/core/plan/standing.js
 
 
+
 /** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
 function claimedStanding(claim, runs) {
     const { runId, slot } = claim;
     if (claim.finalizeAgainAt !== undefined) {
         return { state: "reviewing", reason: { type: "finishing", runId } };
     }
-    const run = runs.find((one) => one.runId === runId && one.runAttempt === claim.runAttempt);
-    const name = new RegExp(String.raw `(?:^|/ )i${claim.issue} / session$`, "u");
-    const session = run?.jobs.find((job) => name.test(job.name));
-    switch (session?.status) {
+    switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
         case "in_progress":
             return { state: "running", reason: { type: "running", slot, runId } };
         case "completed":

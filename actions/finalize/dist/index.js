@@ -63745,16 +63745,14 @@ function projectMilestone(milestone) {
 ;// CONCATENATED MODULE: ./build/src/core/plan/standing.js
 
 
+
 /** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
 function claimedStanding(claim, runs) {
     const { runId, slot } = claim;
     if (claim.finalizeAgainAt !== undefined) {
         return { state: "reviewing", reason: { type: "finishing", runId } };
     }
-    const run = runs.find((one) => one.runId === runId && one.runAttempt === claim.runAttempt);
-    const name = new RegExp(String.raw `(?:^|/ )i${claim.issue} / session$`, "u");
-    const session = run?.jobs.find((job) => name.test(job.name));
-    switch (session?.status) {
+    switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
         case "in_progress":
             return { state: "running", reason: { type: "running", slot, runId } };
         case "completed":

@@ -40983,7 +40983,7 @@ async function work(ports, inputs, admission, startedAt) {
         const { issue } = inputs;
         const { baseSha, textHash } = claim;
         const { keptSha } = admission;
-        const request = { issue, textHash, branch, baseSha, alsoFetch: [], keptSha, settings };
+        const request = { issue, textHash, branch, baseSha, keptSha, settings };
         const start = await ports.workspace.open(request);
         ports.log.info(START_TEXTS[start]);
         const base = { startedAt, baseSha };
@@ -50545,7 +50545,44 @@ class Transcript {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/free-space.js
+
+
+const GIGABYTE = 10 ** 9;
+/**
+ * Looks whether each directory, or the nearest one above it that exists, has that many free bytes.
+ * Returns a sentence about the first that has not, or `undefined`.
+ */
+async function findShortage(directories, minFreeBytes) {
+    for (const directory of directories) {
+        const freeBytes = await readFreeBytes(directory);
+        if (freeBytes < minFreeBytes) {
+            return (`There are ${inGigabytes(freeBytes)} free at ${directory}, less than the ` +
+                `${inGigabytes(minFreeBytes)} of 'workspace.min-free-disk'.`);
+        }
+    }
+    return undefined;
+}
+/** Free bytes where a directory is, or where the nearest one above it that exists is. */
+async function readFreeBytes(directory) {
+    try {
+        const { bavail, bsize } = await (0,promises_.statfs)(directory);
+        return bavail * bsize;
+    }
+    catch (error) {
+        const parent = (0,external_node_path_.dirname)(directory);
+        if (parent === directory || !(error instanceof Error && "code" in error)) {
+            throw error;
+        }
+        return await readFreeBytes(parent);
+    }
+}
+function inGigabytes(bytes) {
+    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/machine/inspect-machine.js
+
 
 
 
@@ -50559,11 +50596,11 @@ async function inspectMachine({ environment, directory, aheadSeconds }, { prepar
     const env = { PATH: path };
     const programs = (0,preflight/* listPrograms */.eG)([...prepare.commands, ...Object.values(checks)]);
     await (0,promises_.mkdir)(directory, { recursive: true });
-    const [git, missing, { bavail, bsize }] = await Promise.all([
+    const [git, missing, freeBytes] = await Promise.all([
         tryRun("git", ["--version"], env),
         // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
         tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
-        (0,promises_.statfs)(directory),
+        readFreeBytes(directory),
     ]);
     return {
         runner: environment["RUNNER_NAME"] ?? "",
@@ -50572,7 +50609,7 @@ async function inspectMachine({ environment, directory, aheadSeconds }, { prepar
         environment: environment["RUNNER_ENVIRONMENT"] ?? "",
         path,
         git: git?.trim(),
-        freeBytes: bavail * bsize,
+        freeBytes,
         aheadSeconds,
         missingPrograms: (missing ?? "bash").split("\n").filter((name) => name !== ""),
     };
@@ -50783,41 +50820,6 @@ function isRunning(pid) {
     catch (error) {
         return error instanceof Error && "code" in error && error.code === "EPERM";
     }
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/workspace/free-space.js
-
-
-const GIGABYTE = 10 ** 9;
-/**
- * Looks whether each directory, or the nearest one above it that exists, has that many free bytes.
- * Returns a sentence about the first that has not, or `undefined`.
- */
-async function findShortage(directories, minFreeBytes) {
-    for (const directory of directories) {
-        const freeBytes = await readFreeBytes(directory);
-        if (freeBytes < minFreeBytes) {
-            return (`There are ${inGigabytes(freeBytes)} free at ${directory}, less than the ` +
-                `${inGigabytes(minFreeBytes)} of 'workspace.min-free-disk'.`);
-        }
-    }
-    return undefined;
-}
-async function readFreeBytes(directory) {
-    try {
-        const { bavail, bsize } = await (0,promises_.statfs)(directory);
-        return bavail * bsize;
-    }
-    catch (error) {
-        const parent = (0,external_node_path_.dirname)(directory);
-        if (parent === directory || !(error instanceof Error && "code" in error)) {
-            throw error;
-        }
-        return await readFreeBytes(parent);
-    }
-}
-function inGigabytes(bytes) {
-    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/git-repository.js
@@ -52491,7 +52493,7 @@ class MachineWorkspace {
     }
     async open(request) {
         this.#request = request;
-        await this.fetch([request.baseSha, ...request.alsoFetch]);
+        await this.fetch([request.baseSha]);
         return await openWorktree({ ...this.#options, mirror: this.#mirror }, request);
     }
     async writeContext(files) {
