@@ -15,8 +15,12 @@ export async function tryReadRef(
   remoteUrl: string,
   ref: string,
 ): Promise<string | undefined> {
-  const listing = await git.run(["ls-remote", remoteUrl, ref]);
-  return /^([0-9a-f]+)\t/.exec(listing)?.[1];
+  // A name alone is compared here, not by the server: without the kind it would list every ref.
+  const kind = ref.startsWith("refs/heads/") ? ["--heads"] : [];
+  const listing = await git.run(["ls-remote", ...kind, remoteUrl, ref]);
+  // Also listed: refs that merely end with the name, for example refs/heads/x/refs/heads/main.
+  const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
+  return line?.split("\t", 1)[0];
 }
 
 /** The same for a branch that must exist. */
