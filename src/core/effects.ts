@@ -64,6 +64,14 @@ export type Effect =
       /** Id of a job of a run that has ended. */
       readonly job: number;
     }
+  | {
+      /** A ref of ours that nobody needs any more; one that is gone is removed already. */
+      readonly type: "remove-ref";
+      /** Its full name. */
+      readonly ref: string;
+      /** Where it must be, so that nobody's commit is lost; `undefined` = anywhere. */
+      readonly sha: string | undefined;
+    }
   | { readonly type: "start-tick" };
 
 /** What became of an effect: a failed one is healed by a later tick. */
@@ -102,6 +110,8 @@ export function formatEffect(effect: Effect): string {
       return `write the progress of milestone ${effect.milestone}`;
     case "rerun-job":
       return `start job ${effect.job} again`;
+    case "remove-ref":
+      return `remove ${effect.ref.replace(/^refs\/heads\//, "the branch ")}`;
     case "start-tick":
       return "start the next tick";
   }

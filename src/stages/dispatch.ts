@@ -1,3 +1,4 @@
+import { removeSpentRefs } from "../core/delivery/spent-refs.ts";
 import type { Effect, EffectOutcome } from "../core/effects.ts";
 import { rewindFactDue } from "../core/fleet/rewind.ts";
 import { archiveFactDue } from "../core/journal/archive.ts";
@@ -68,7 +69,7 @@ export async function dispatch(
     inputs.emit([]);
     return [];
   }
-  const reruns = await journalFindings(ports, writer, tick);
+  const due = await journalFindings(ports, writer, tick);
   const claims = await claim(ports, writer, inputs);
   inputs.emit(claims);
   const announcements = claims.flatMap((one) => announce(one, tick));
@@ -77,22 +78,20 @@ export async function dispatch(
   const repairs = tick.repairs.filter(
     (effect) => !("issue" in effect && claimed.has(effect.issue)),
   );
-  const effects = [...reruns, ...announcements, ...repairs];
+  const effects = [...due, ...announcements, ...repairs];
   await tryEffects(ports, writer, effects, tick.configuration.escalateTo);
   return claims;
 }
 
 /**
  * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
- * the jobs to start again: those whose event landed, so that each is started once, and those whose
- * event is there and whose job was never asked for; GitHub refuses to start one twice.
+ * what follows from it: refs that nobody needs any more, and the jobs to start again.
  */
 async function journalFindings(
   { clock }: DispatchPorts,
   writer: Writer,
   tick: TickPlan,
 ): Promise<readonly Effect[]> {
-  const reruns: Effect[] = [];
   const { plan, deaths, endings, stops, pause } = tick;
   for (const death of deaths) {
     await writer.event((tip) => deathFactDue(death, tip));
@@ -100,18 +99,12 @@ async function journalFindings(
   if (tick.servedAgain.length > 0) {
     await writer.event((tip) => servedAgainFactDue(tick.servedAgain, tip));
   }
-  if (endings.length > 0) {
-    await writer.event((tip) => endingsFactDue(endings, tip));
-  }
+  const ended =
+    endings.length > 0 ? await writer.event((tip) => endingsFactDue(endings, tip)) : undefined;
   if (stops.length > 0) {
     await writer.event((tip) => stopsFactDue(stops, tip));
   }
-  for (const rerun of tick.reruns) {
-    const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
-    if (landed !== undefined || rerun.isJournalled) {
-      reruns.push({ type: "rerun-job", job: rerun.job });
-    }
-  }
+  const reruns = await journalReruns(writer, tick);
   if (pause !== undefined) {
     await writer.event((tip) =>
       tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined,
@@ -126,6 +119,23 @@ async function journalFindings(
   const kept = new Set(tick.kept);
   const ago = (days: number): string => clock.after(-Math.round(days * MINUTES_PER_DAY));
   await writer.event((tip) => archiveFactDue(tip, tick.configuration.history, ago, kept));
+  const fact = ended?.event.fact;
+  const over = fact?.type === "ended" ? fact.deliveries : [];
+  return [...reruns, ...removeSpentRefs(over, tick.configuration)];
+}
+
+/**
+ * Returns the jobs to start again: those whose event landed, so that each is started once, and those
+ * whose event is there and whose job was never asked for; GitHub refuses to start one twice.
+ */
+async function journalReruns(writer: Writer, tick: TickPlan): Promise<readonly Effect[]> {
+  const reruns: Effect[] = [];
+  for (const rerun of tick.reruns) {
+    const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
+    if (landed !== undefined || rerun.isJournalled) {
+      reruns.push({ type: "rerun-job", job: rerun.job });
+    }
+  }
   return reruns;
 }
 

@@ -80,6 +80,11 @@ export const effects: fc.Arbitrary<Effect> = fc.oneof(
     milestone: fc.constantFrom(1, 2),
     block: fc.constantFrom("Progress: 0.0 %", "Progress: 50.0 %"),
   }),
+  issues.map((issue) => ({
+    type: "remove-ref" as const,
+    ref: `refs/heads/${branchOf(issue)}`,
+    sha: undefined,
+  })),
   fc.constant({ type: "start-tick" as const }),
 );
 
@@ -89,13 +94,14 @@ export const effects: fc.Arbitrary<Effect> = fc.oneof(
  */
 export const effectLists: fc.Arbitrary<readonly Effect[]> = fc
   .uniqueArray(effects, { minLength: 1, maxLength: 5, selector: targetOf })
-  .filter(
-    (list) =>
-      !(
-        list.some(({ type }) => type === "open-pull-request") &&
-        list.some((effect) => "pullRequest" in effect)
-      ),
-  );
+  .filter((list) => {
+    const rests = [
+      list.some(({ type }) => type === "open-pull-request"),
+      list.some(({ type }) => type === "remove-ref"),
+      list.some((effect) => "pullRequest" in effect),
+    ];
+    return rests.filter(Boolean).length <= 1;
+  });
 
 function targetOf(effect: Effect): string {
   if ("pullRequest" in effect) {

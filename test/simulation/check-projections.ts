@@ -1,4 +1,5 @@
 import type { Effect } from "../../src/core/effects.ts";
+import { branchName } from "../world/pure-journal.ts";
 import type { Task } from "./task.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -42,6 +43,15 @@ export function checkProjections(watcher: Watcher, effect: Effect, task: Task): 
     case "close-pull-request": {
       if ((world.comments.get(effect.pullRequest) ?? []).length > 1) {
         watcher.fail("comments", `${task.name} said twice why #${effect.pullRequest} is closed.`);
+      }
+      return;
+    }
+    case "remove-ref": {
+      const pulls = [...world.pullRequests.values()];
+      const isMerged = pulls.some((one) => one.state === "merged" && one.headSha === effect.sha);
+      const isBranch = effect.ref.startsWith("refs/heads/");
+      if (isBranch && !isMerged && !world.branches.has(branchName(effect.ref))) {
+        watcher.fail("branches", `${task.name} removed ${effect.ref}, which nobody merged.`);
       }
       return;
     }

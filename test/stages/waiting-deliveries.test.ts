@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { RefUpdate } from "../../src/ports/journal.ts";
 import { aSession } from "../arbitraries/session.ts";
-import { TRIGGER, WRITER } from "../world/an-issue.ts";
+import { sha, TRIGGER, WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 import { merge, rejectPullRequest, removeLabel, reopen, setLabel } from "../world/pure-people.ts";
 
@@ -143,5 +143,48 @@ describe("ticks that find nothing to do", () => {
     }
 
     expect(fleet.world.ticksStarted).toBe(started);
+  });
+});
+
+describe("the branch of merged work", () => {
+  const branch = "feature/issue-1";
+
+  it("is removed once the merge is seen and journalled [F97, E15b]", async () => {
+    await deliver();
+    merge(fleet.world, 1);
+
+    await fleet.tick();
+
+    expect(fleet.journal.state.issues.get(1)?.ended).toBe("completed");
+    expect(fleet.world.branches.has(branch)).toBe(false);
+  });
+
+  it("stays while the pull request is open, and when it was closed unmerged [F97]", async () => {
+    await deliver();
+    await fleet.tick();
+    rejectPullRequest(fleet.world, 1);
+
+    await fleet.tick();
+
+    expect(fleet.world.branches.has(branch)).toBe(true);
+  });
+
+  it("stays when somebody pushed to it after us [F69]", async () => {
+    await deliver();
+    fleet.world.branches.set(branch, sha("somebody's fix"));
+    merge(fleet.world, 1);
+
+    await fleet.tick();
+
+    expect(fleet.world.branches.get(branch)).toBe(sha("somebody's fix"));
+  });
+
+  it("stays in a dry run [O11]", async () => {
+    await deliver();
+    merge(fleet.world, 1);
+
+    await fleet.tick({ dryRun: true });
+
+    expect(fleet.world.branches.has(branch)).toBe(true);
   });
 });

@@ -1,5 +1,10 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+
 import { getOctokit } from "@actions/github";
 
+import { Git } from "../../src/adapters/git/git.ts";
+import { removeRef } from "../../src/adapters/git/remove-ref.ts";
 import { GitHubWorld } from "../../src/adapters/github/github-world.ts";
 import type { Effect, EffectOutcome } from "../../src/core/effects.ts";
 import type { Observation } from "../../src/core/observation.ts";
@@ -22,11 +27,14 @@ export class OfflineWorld {
   readonly name: string;
   readonly #hub: OfflineGitHub;
   readonly #token: string;
+  /** A repository as an action makes one for itself: its pushes carry the token. */
+  readonly #git: Git;
 
-  private constructor(hub: OfflineGitHub, name: string, token: string) {
+  private constructor(hub: OfflineGitHub, name: string, token: string, scratch: string) {
     this.#hub = hub;
     this.name = name;
     this.#token = token;
+    this.#git = new Git({ cwd: scratch, token, serverUrl: hub.server.serverUrl });
   }
 
   /** Makes the repository with its issues, its milestone, and a token as finalize and plan have it. */
@@ -34,7 +42,9 @@ export class OfflineWorld {
     await hub.server.setClock(now);
     const files = { "README.md": "hello\n", ".github/workflows/water-spider.yml": KICKED };
     const name = await hub.repository({ files });
-    const world = new OfflineWorld(hub, name, await hub.jobToken(name, PERMISSIONS));
+    const scratch = await mkdtemp(join(hub.folder, "scratch-"));
+    await git(scratch, "init", "--quiet", "--bare", ".");
+    const world = new OfflineWorld(hub, name, await hub.jobToken(name, PERMISSIONS), scratch);
     await world.#person("POST", "/milestones", { title: "1.0" });
     for (let number = 1; number <= SEEDED_ISSUES; number += 1) {
       const text = { title: `Issue ${number}`, body: "Please do it." };
@@ -108,6 +118,7 @@ export class OfflineWorld {
 
   #open(): GitHubWorld {
     const [owner = "", repo = ""] = this.name.split("/");
+    const { serverUrl } = this.#hub.server;
     const octokit = getOctokit(this.#token, { baseUrl: this.#hub.server.apiUrl });
     return new GitHubWorld({
       client: {
@@ -121,6 +132,7 @@ export class OfflineWorld {
       },
       configurationPath: ".github/water-spider.yml",
       workflowFile: "water-spider.yml",
+      removeRef: (spent) => removeRef(this.#git, `${serverUrl}/${this.name}.git`, spent),
       clock: () => new Date(),
       scope: { type: "backlog" },
       log: new PureLog(),

@@ -1,6 +1,7 @@
 import type { Effect, EffectOutcome } from "../../src/core/effects.ts";
 import type { ObservedIssue, ObservedPullRequest } from "../../src/core/observation.ts";
 import { onceMarker, STATUS_MARKER, withBlock } from "../../src/core/text/markers.ts";
+import { branchName } from "./pure-journal.ts";
 import type { PureWorld } from "./pure-world.ts";
 
 /** Does in the pure world what an effect asks for, found before it is created. */
@@ -52,6 +53,8 @@ export function applyEffect(world: PureWorld, effect: Effect): EffectOutcome {
       return writeMilestone(world, effect);
     case "rerun-job":
       return rerunJob(world, effect);
+    case "remove-ref":
+      return removeRef(world, effect);
     case "start-tick":
       world.ticksStarted += 1;
       return { effect, failure: undefined };
@@ -105,6 +108,24 @@ function openPullRequest(
     milestone: undefined,
   });
   return { effect, failure: undefined, pullRequest: number };
+}
+
+/** An open pull request goes with its branch. */
+function removeRef(
+  world: PureWorld,
+  effect: Extract<Effect, { readonly type: "remove-ref" }>,
+): EffectOutcome {
+  const branch = branchName(effect.ref);
+  const tip = world.branches.get(branch);
+  if (tip !== undefined && (effect.sha ?? tip) === tip) {
+    world.branches.delete(branch);
+    for (const one of world.pullRequests.values()) {
+      if (one.headBranch === branch && one.state === "open") {
+        world.pullRequests.set(one.number, { ...one, state: "closed", closedAt: world.now });
+      }
+    }
+  }
+  return { effect, failure: undefined };
 }
 
 /** What is merged or closed is nobody's to change: the adapter looks at open ones only. */

@@ -15,6 +15,7 @@ import type { World } from "../../ports/world.ts";
 import { readConfiguration } from "../configuration/read-configuration.ts";
 import { GitJournal } from "../git/git-journal.ts";
 import { Git } from "../git/git.ts";
+import { removeRef } from "../git/remove-ref.ts";
 import { makeClient } from "../github/client.ts";
 import { GitHubWorld, type ReadScope } from "../github/github-world.ts";
 import { actionsLog } from "./actions-log.ts";
@@ -65,10 +66,13 @@ export async function connectJob(
   const configurationPath = optionalInput("config") || ".github/water-spider.yml";
   const client = makeClient(token, job, actionsLog);
   const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+  const git = await openScratchRepository(job, token);
+  const remoteUrl = `${serverUrl}/${owner}/${repo}.git`;
   const world = new GitHubWorld({
     client,
     configurationPath,
     workflowFile,
+    removeRef: (spent) => removeRef(git, remoteUrl, spent),
     clock: readTime,
     scope,
     log: actionsLog,
@@ -82,8 +86,8 @@ export async function connectJob(
     dryRun: booleanInput("dry-run"),
     world,
     saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
-    git: await openScratchRepository(job, token),
-    remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
+    git,
+    remoteUrl,
     clock: systemClock,
     random: Math.random,
     log: actionsLog,

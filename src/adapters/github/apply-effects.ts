@@ -18,10 +18,12 @@ import type { Targets } from "./targets.ts";
 /** Colour of labels that have to be created, without `#`. */
 const LABEL_COLOR = "bfd4f2";
 
-/** What a kick starts: the caller's own workflow file, which must be on the default branch. */
-export interface Kick {
-  readonly workflowFile: string;
-  readonly branch: string;
+/** What effects need besides the API. */
+export interface EffectTools {
+  /** What a kick starts: the caller's own workflow file, which must be on the default branch. */
+  readonly kick: { readonly workflowFile: string; readonly branch: string };
+  /** Removes a ref by git, which knows leases and costs no request; rejects when it is refused. */
+  readonly removeRef: (spent: Extract<Effect, { readonly type: "remove-ref" }>) => Promise<void>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Kick {
  */
 export async function applyEffects(
   client: GitHubClient,
-  kick: Kick,
+  tools: EffectTools,
   effects: readonly Effect[],
   targets: Targets,
 ): Promise<readonly EffectOutcome[]> {
@@ -38,7 +40,7 @@ export async function applyEffects(
   const outcomes = new Map<Effect, EffectOutcome>();
   for (const effect of effects) {
     if (!isBatchEffect(effect) && effect.type !== "start-tick") {
-      outcomes.set(effect, await applySingle(client, effect, targets));
+      outcomes.set(effect, await applySingle(client, tools, effect, targets));
     }
   }
   for (const outcome of await applyBatch(client, effects.filter(isBatchEffect), targets)) {
@@ -47,7 +49,7 @@ export async function applyEffects(
   // The kick comes last: the tick that it starts should see everything else.
   for (const effect of effects) {
     if (effect.type === "start-tick") {
-      outcomes.set(effect, await startTick(client, kick, effect));
+      outcomes.set(effect, await startTick(client, tools.kick, effect));
     }
   }
   return effects.map((effect) => outcomes.get(effect) ?? { effect, failure: "it was not applied" });
@@ -86,6 +88,7 @@ type SingleEffect = Exclude<Effect, BatchEffect | { readonly type: "start-tick" 
 
 async function applySingle(
   client: GitHubClient,
+  { removeRef }: EffectTools,
   effect: SingleEffect,
   targets: Targets,
 ): Promise<EffectOutcome> {
@@ -103,6 +106,9 @@ async function applySingle(
       }
       case "write-milestone-block":
         await writeMilestoneBlock(client, effect, targets);
+        return { effect, failure: undefined };
+      case "remove-ref":
+        await removeRef(effect);
         return { effect, failure: undefined };
     }
   } catch (error) {
@@ -160,7 +166,7 @@ async function writeMilestoneBlock(
 
 async function startTick(
   { octokit, owner, repo }: GitHubClient,
-  { workflowFile, branch }: Kick,
+  { workflowFile, branch }: EffectTools["kick"],
   effect: Effect,
 ): Promise<EffectOutcome> {
   try {

@@ -6,7 +6,7 @@ import type { Observation, ObservedRun, Permission } from "../../core/observatio
 import type { Log } from "../../ports/log.ts";
 import type { Snapshots } from "../../ports/snapshots.ts";
 import type { ObserveQuery, RepositoryReading, SeenSoFar, World } from "../../ports/world.ts";
-import { applyEffects } from "./apply-effects.ts";
+import { applyEffects, type EffectTools } from "./apply-effects.ts";
 import { BacklogReader } from "./backlog-reader.ts";
 import type { GitHubClient } from "./client.ts";
 import { Found } from "./found.ts";
@@ -34,6 +34,7 @@ export interface GitHubWorldOptions {
   readonly configurationPath: string;
   /** Workflow file that a kick starts, and the branch it is started on. */
   readonly workflowFile: string;
+  readonly removeRef: EffectTools["removeRef"];
   readonly clock: () => Date;
   readonly scope: ReadScope;
   readonly log: Log;
@@ -143,13 +144,14 @@ export class GitHubWorld implements World {
   }
 
   async apply(effects: readonly Effect[]): Promise<readonly EffectOutcome[]> {
-    const { client, workflowFile } = this.#options;
+    const { client, workflowFile, removeRef } = this.#options;
     const isKick = effects.some(({ type }) => type === "start-tick");
     if (isKick && this.#reading === undefined) {
       await this.readRepository();
     }
     const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
-    return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
+    const tools = { kick: { workflowFile, branch }, removeRef };
+    return await applyEffects(client, tools, effects, this.#targets);
   }
 
   /** Reads by number, and again what that turns out to refer to. */

@@ -1,4 +1,5 @@
 import { decideResult } from "../../core/delivery/decide-result.ts";
+import { keptWorkRef } from "../../core/delivery/spent-refs.ts";
 import type { FleetPause, IssueRecord, Result } from "../../core/journal/records.ts";
 import { formatCommitMessage } from "../../core/text/commit-message.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -41,7 +42,7 @@ export async function journalResult(
     notBefore:
       judgement.delayMinutes === undefined ? undefined : clock.after(judgement.delayMinutes),
   });
-  const keptRef = `${inputs.configuration.refPrefix}wip/${inputs.issue}`;
+  const keptRef = keptWorkRef(inputs.issue, inputs.configuration.refPrefix);
   const alongside: RefUpdate | undefined =
     made === undefined
       ? undefined

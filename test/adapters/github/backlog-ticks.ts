@@ -150,6 +150,7 @@ export class BacklogTicks {
       client,
       configurationPath: ".github/water-spider.yml",
       workflowFile: "water-spider.yml",
+      removeRef: async () => undefined,
       clock: () => new Date(this.clock.now()),
       scope: { type: "backlog" },
       log: this.log,
