@@ -16,6 +16,7 @@ import {
   RefMovedError,
 } from "../../ports/journal.ts";
 import type { Git, GitOutput } from "./git.ts";
+import { tryReadRef } from "./read-branch.ts";
 import { TreeReader } from "./tree-reader.ts";
 
 /** How long an append tries before it gives up. */
@@ -167,7 +168,7 @@ export class GitJournal implements Journal {
       this.#isFirstFetch = false;
       return true;
     }
-    if ((await this.#remoteValue(ref)) !== undefined) {
+    if ((await tryReadRef(git, remoteUrl, ref)) !== undefined) {
       throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
     }
     return false;
@@ -209,17 +210,9 @@ export class GitJournal implements Journal {
     return held.exitCode === 0;
   }
 
-  /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
-  async #remoteValue(ref: string): Promise<string | undefined> {
-    const { git, remoteUrl } = this.#options;
-    const listing = await git.run(["ls-remote", remoteUrl, ref]);
-    // The pattern also matches longer names that end in it.
-    const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
-    return line?.split("\t")[0];
-  }
-
   async #checkRef({ ref, expected }: RefUpdate): Promise<void> {
-    const actual = await this.#remoteValue(ref);
+    const { git, remoteUrl } = this.#options;
+    const actual = await tryReadRef(git, remoteUrl, ref);
     if (actual !== expected) {
       throw new RefMovedError(
         `${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`,
