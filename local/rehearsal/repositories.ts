@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { RefusedError } from "./preflight.ts";
@@ -46,14 +46,4 @@ async function readProjectFile(project: string, path: string): Promise<string> {
       `The file ${path} is missing. The rehearsal runs the project's own workflows and built actions; run 'npm run build' in a complete checkout and try again.`,
     );
   }
-}
-
-/** Bytes of everything in a folder. */
-export async function measureFolder(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async (file) => (await stat(join(file.parentPath, file.name))).size),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -31,7 +31,6 @@ const SAMPLE = v.strictObject({
 /** The backlog that a rehearsal works on, with what must become of each issue. */
 export type Sample = v.InferOutput<typeof SAMPLE>;
 export type SampleIssue = Sample["issues"][number];
-export type ExpectedOutcome = SampleIssue["expected"]["outcome"];
 
 /** Reads `issues.json` of a sample. Issues are numbered from 1 without gaps, as GitHub will do. */
 export function readSample(directory: string): Sample {

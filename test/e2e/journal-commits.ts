@@ -2,7 +2,7 @@ import type { JournalEvent } from "../../src/core/journal/events.ts";
 import { applyEvent, EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
 import { parseEvent } from "../../src/core/text/journal-event.ts";
-import { parseTree } from "../../src/core/text/journal-tree.ts";
+import { parseTree } from "../world/written-tree.ts";
 import { readGit } from "./read-git.ts";
 
 const REF = "refs/water-spider/journal";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { formatEvent, parseEvent } from "../../src/core/text/journal-event.ts";
-import { formatTreeChanges, issuePath, parseTree } from "../../src/core/text/journal-tree.ts";
-import { writeFiles } from "../world/written-tree.ts";
+import { formatTreeChanges, issuePath } from "../../src/core/text/journal-tree.ts";
+import { parseTree, writeFiles } from "../world/written-tree.ts";
 import type { Landed } from "./shared-journal.ts";
 import type { Watcher } from "./watcher.ts";
 

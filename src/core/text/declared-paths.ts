@@ -31,11 +31,6 @@ export function parsePathsLine(line: string): DeclaredPaths | undefined {
   };
 }
 
-/** Writes the line that `parsePathsLine` reads back. */
-export function formatPathsLine(paths: readonly string[]): string {
-  return `Paths: ${paths.join(", ")}`;
-}
-
 function isRepositoryPath(entry: string): boolean {
   return (
     entry.length <= MAX_PATH_CHARACTERS &&

@@ -137,13 +137,6 @@ export function joinTree(files: Iterable<TreeFile>): JournalState | { readonly e
     : { ...rest, issues, history, unreadable };
 }
 
-/** Reads the tree of the journal's tip: its texts by path. */
-export function parseTree(
-  files: ReadonlyMap<string, string>,
-): JournalState | { readonly error: string } {
-  return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
-}
-
 function issueOfPath(path: string): number | undefined {
   const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
   // Only the one place where we write it: a second file must not pass for the same issue.

@@ -53,20 +53,15 @@ function isTooMuch(body: string): boolean {
   return lines > MAX_LINES || marks > MAX_EMPHASIS_MARKERS;
 }
 
-/**
- * Returns the prose of a body line by line, in order. Bodies without markup, the common case, are
- * split at line ends; a property test holds that both ways agree.
- */
-export function listProseLines(body: string): readonly ProseLine[] {
-  return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
-}
-
 /** Tells whether only the full grammar knows what the lines of a body are. */
 export function hasMarkup(body: string): boolean {
   return MARKUP.test(body);
 }
 
-/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+/**
+ * The prose of a body without markup, or of a part of it that begins at `firstLine`, line by line. A
+ * property test holds that the full grammar says the same.
+ */
 export function listPlainLines(body: string, firstLine = 1): readonly ProseLine[] {
   return body.split("\n").map((raw, index) => {
     const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);

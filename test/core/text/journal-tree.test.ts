@@ -6,14 +6,9 @@ import { applyEvent, EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import { newRecord } from "../../../src/core/journal/new-record.ts";
 import type { HistoryEntry, JournalState } from "../../../src/core/journal/records.ts";
 import { formatEvent, parseEvent } from "../../../src/core/text/journal-event.ts";
-import {
-  formatTreeChanges,
-  historyPath,
-  issuePath,
-  parseTree,
-} from "../../../src/core/text/journal-tree.ts";
+import { formatTreeChanges, historyPath, issuePath } from "../../../src/core/text/journal-tree.ts";
 import { histories } from "../../arbitraries/journal.ts";
-import { writeFiles } from "../../world/written-tree.ts";
+import { parseTree, writeFiles } from "../../world/written-tree.ts";
 
 interface Written {
   readonly state: JournalState;
