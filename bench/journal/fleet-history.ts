@@ -146,7 +146,8 @@ class Fleet {
       return { type: "stop-requested", stops: [{ issue, claim: nonce, reason: "text-edited" }] };
     }
     if (chance < 0.84 && claimed !== undefined) {
-      return { type: "finalize-again", issue: claimed.issue, claim: claimed.nonce };
+      const { issue, nonce, runAttempt } = claimed;
+      return { type: "finalize-again", issue, claim: nonce, runAttempt: runAttempt + 1 };
     }
     if (chance < 0.98 && waiting !== undefined) {
       this.#waiting.shift();
@@ -223,6 +224,7 @@ class Fleet {
           at: this.#now,
           nonce: `${this.hex(8)}-${issue}-${attempt}`,
           finalizeAgainAt: undefined,
+          finalizeAgainIn: undefined,
         };
       }),
     };

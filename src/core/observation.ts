@@ -12,7 +12,7 @@ export interface Observation {
   readonly pullRequests: readonly ObservedPullRequest[];
   /** Open milestones. */
   readonly milestones: readonly ObservedMilestone[];
-  /** The run attempts that live claims name. An attempt that is missing here was deleted. */
+  /** The runs that live claims name. One that is missing here was deleted. */
   readonly runs: readonly ObservedRun[];
   /** Issues that GitHub would not give us in a readable form, with the reason [N04]. */
   readonly unreadable: ReadonlyMap<number, string>;
@@ -128,18 +128,20 @@ export interface ObservedMilestone {
   readonly closedIssues: number;
 }
 
-/** One attempt of a workflow run, with those of its jobs that exist by now. */
+/** A workflow run, with those of the jobs of all its attempts that exist by now. */
 export interface ObservedRun {
   readonly runId: number;
-  readonly runAttempt: number;
-  readonly status: "queued" | "in_progress" | "completed";
-  /** The newest attempt of the run: a higher one than `runAttempt` supersedes it. */
+  /** Its newest attempt. */
   readonly latestAttempt: number;
+  /** Of its newest attempt. */
+  readonly status: "queued" | "in_progress" | "completed";
   readonly jobs: readonly ObservedJob[];
 }
 
 export interface ObservedJob {
   readonly id: number;
+  /** What an attempt does not run again is listed in it under a new id, as it ended before. */
+  readonly runAttempt: number;
   readonly name: string;
   readonly status: "queued" | "in_progress" | "completed";
   readonly conclusion: string | undefined;

@@ -6,11 +6,6 @@ import type {
   Permission,
 } from "../core/observation.ts";
 
-export interface RunAttempt {
-  readonly runId: number;
-  readonly runAttempt: number;
-}
-
 /** An observation before the wanted issues were read. */
 export type SeenSoFar = Pick<
   Observation,
@@ -35,7 +30,8 @@ export interface ObserveQuery {
   readonly scope: "open-issues" | "only";
   /** Branches whose newest pull request is wanted. */
   readonly branches: readonly string[];
-  readonly runs: readonly RunAttempt[];
+  /** Ids of the workflow runs that are wanted. */
+  readonly runs: readonly number[];
 }
 
 export interface RepositoryReading {

@@ -7,12 +7,12 @@ import {
   resultOfDeath,
 } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
+import { countReruns } from "../core/fleet/our-attempts.ts";
 import { decideRewind, isHeldForRewind } from "../core/fleet/rewind.ts";
 import { listStops } from "../core/fleet/stops.ts";
 import { recallRecords } from "../core/journal/archive.ts";
-import { finalizeAttempt } from "../core/journal/claims.ts";
 import type { JournalFact } from "../core/journal/events.ts";
-import type { Claim, FleetPause, JournalState } from "../core/journal/records.ts";
+import type { FleetPause, JournalState } from "../core/journal/records.ts";
 import type { Observation, ObservedPullRequest } from "../core/observation.ts";
 import { listEndings } from "../core/plan/endings.ts";
 import { planTick } from "../core/plan/plan.ts";
@@ -32,7 +32,7 @@ import { isAfter } from "../core/text/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
-import type { RunAttempt, World } from "../ports/world.ts";
+import type { World } from "../ports/world.ts";
 
 /** Ended issues are looked at for so long: their last label and comment may still be missing. */
 const AFTERCARE_MINUTES = 24 * 60;
@@ -120,6 +120,8 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
               issue: life.claim.issue,
               claim: life.claim.nonce,
               job: life.jobId,
+              runAttempt: life.runAttempt,
+              reruns: countReruns(journal.fleet, life.claim.runId),
               isJournalled: life.isJournalled,
             },
           ]
@@ -136,13 +138,6 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     offlineSlots: state.fleet.offline.map(({ slot }) => slot),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
-}
-
-/** The run attempt that counts, and while that may not exist the one before it. */
-function attemptsOf(claim: Claim): readonly RunAttempt[] {
-  const { runId, runAttempt, finalizeAgainAt } = claim;
-  const now = { runId, runAttempt: finalizeAttempt(claim) };
-  return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
 }
 
 /** Records that stay in the tree although their delivery is over: somebody can still see them move. */
@@ -177,12 +172,10 @@ async function observe(
     ({ ended, endedAt, result }) =>
       result?.headSha !== undefined && (ended === undefined || isAfter(endedAt, since)),
   );
-  const runs = new Map(
-    [
-      ...records.flatMap(({ claim }) => (claim === undefined ? [] : attemptsOf(claim))),
-      ...journal.fleet.offline.map(({ claim: { runId, runAttempt } }) => ({ runId, runAttempt })),
-    ].map((run) => [`${run.runId}/${run.runAttempt}`, run]),
-  );
+  const runs = new Set([
+    ...records.flatMap(({ claim }) => claim?.runId ?? []),
+    ...journal.fleet.offline.map(({ claim: { runId } }) => runId),
+  ]);
   return await ports.world.observe({
     triggerLabel,
     branchPrefix,
@@ -190,13 +183,13 @@ async function observe(
     issues: (_, seen) => listMustRead(seen, { journal, configuration }),
     ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
     branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
-    runs: [...runs.values()],
+    runs: [...runs],
   });
 }
 
 function listDeaths(
   lives: readonly ClaimLife[],
-  { issues }: JournalState,
+  { issues, fleet }: JournalState,
   { clock, random }: Pick<CollectPorts, "clock" | "random">,
   configuration: Configuration,
 ): readonly Death[] {
@@ -204,7 +197,7 @@ function listDeaths(
     if (life.life !== "dead") {
       return [];
     }
-    const { issue, nonce } = life.claim;
+    const { issue, nonce, runId } = life.claim;
     const result = resultOfDeath(life, {
       stop: issues.get(issue)?.stop?.reason,
       at: clock.now(),
@@ -213,6 +206,6 @@ function listDeaths(
       notBefore: (minutes) => clock.after(minutes),
       runner: describeRunner(life.claim, configuration.machines, lives),
     });
-    return [{ issue, claim: nonce, runAttempt: finalizeAttempt(life.claim), result }];
+    return [{ issue, claim: nonce, reruns: countReruns(fleet, runId), result }];
   });
 }

@@ -74,6 +74,7 @@ export const claims: fc.Arbitrary<Claim> = fc.record({
   at: times,
   nonce: nonces,
   finalizeAgainAt: absentOr(times),
+  finalizeAgainIn: absentOr(fc.integer({ min: 2, max: 6 })),
 });
 
 const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
@@ -159,6 +160,7 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     type: fc.constant("finalize-again" as const),
     issue: issueNumbers,
     claim: nonces,
+    runAttempt: absentOr(fc.integer({ min: 2, max: 6 })),
   }),
   archived: fc.record({
     type: fc.constant("archived" as const),

@@ -139,6 +139,7 @@ export function aClaim(parts: Partial<Claim> & { readonly issue: number }): Clai
     at: "2026-11-20T11:50:00Z",
     nonce: `n${parts.issue}`,
     finalizeAgainAt: undefined,
+    finalizeAgainIn: undefined,
     ...parts,
   };
 }

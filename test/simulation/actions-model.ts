@@ -1,9 +1,8 @@
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedRun } from "../../src/core/observation.ts";
-import type { RunAttempt } from "../../src/ports/world.ts";
 import { type ActionsModelOptions, Jobs } from "./jobs.ts";
 import { Legs } from "./legs.ts";
-import { latestOf, type Leg, listRun, type SimAttempt, type SimRun } from "./runs.ts";
+import { latestOf, type Leg, listRun, type SimAttempt, type SimJob, type SimRun } from "./runs.ts";
 import type { Task } from "./task.ts";
 
 /** After the matrix is out, announcing may take so long; then the action ends by itself, well. */
@@ -49,49 +48,68 @@ export class ActionsModel {
     }
   }
 
-  read(wanted: readonly RunAttempt[]): readonly ObservedRun[] {
+  read(wanted: readonly number[]): readonly ObservedRun[] {
     const { timeline } = this.#options;
-    return wanted.flatMap((one) => listRun(this.runs.get(one.runId), one, timeline.seconds) ?? []);
+    return wanted.flatMap((id) => listRun(this.runs.get(id), timeline.seconds) ?? []);
   }
 
   /** Starts a finished finalize job again in the next run attempt; returns why not. */
   rerunJob(id: number): string | undefined {
     const run = [...this.runs.values()].find((one) =>
-      one.attempts.some(({ jobs }) => jobs.some((job) => job.id === id)),
+      one.attempts.some(({ legs }) => legs.some(({ finalize }) => finalize?.id === id)),
     );
     const old = run === undefined || run.isDeleted ? undefined : latestOf(run);
     const leg = old?.legs.find(({ finalize }) => finalize?.id === id);
     if (run === undefined || old === undefined || leg === undefined || !old.isCompleted) {
       return `job ${id} cannot be started again`;
     }
-    const attempt = this.#newAttempt(run);
-    const again: Leg = { ...leg, attempt, finalize: undefined, isDone: false };
-    attempt.legs.push(again);
-    this.#legs.queueFinalize(again);
+    this.#repeat(run, old, "tick", (one) => one === leg);
     return undefined;
   }
 
-  /** A person starts a finished run again: all of it, or only its legs that failed. */
+  /** A person starts a finished run again: all of it, or only its jobs that failed. */
   rerun(run: SimRun, what: "all" | "failed"): boolean {
     const old = latestOf(run);
-    if (!old.isCompleted || run.isDeleted) {
-      return false;
-    }
-    const failed = old.legs.filter(({ finalize }) => finalize?.conclusion !== "success");
-    if (what === "failed" && failed.length === 0) {
+    if (!old.isCompleted || run.isDeleted || (what === "failed" && !old.legs.some(didFail))) {
       return false;
     }
     run.isCancelled = false;
-    const attempt = this.#newAttempt(run);
-    if (what === "all") {
+    if (what === "failed") {
+      this.#repeat(run, old, "person", didFail);
+    } else {
+      const attempt = this.#newAttempt(run, "person");
       attempt.isPlanning = true;
       this.#startPlan(run, attempt);
-    } else {
-      for (const { claim } of failed) {
-        this.#legs.start(run, attempt, claim);
-      }
     }
     return true;
+  }
+
+  /** One more attempt, in which these legs run again from the job on that failed; the others are carried over. */
+  #repeat(
+    run: SimRun,
+    old: SimAttempt,
+    by: SimAttempt["by"],
+    runsAgain: (leg: Leg) => boolean,
+  ): void {
+    const attempt = this.#newAttempt(run, by);
+    // What is documented of carried jobs, and what was seen: listed under each attempt, or once.
+    const isListed = this.#options.chance.fork(`carry ${run.id}.${attempt.number}`).is(0.7);
+    const carry = (job: SimJob | undefined): SimJob | undefined =>
+      job !== undefined && isListed ? this.#jobs.carry(attempt, job) : job;
+    for (const leg of old.legs) {
+      const isAgain = runsAgain(leg);
+      if (isAgain && leg.session?.conclusion !== "success") {
+        this.#legs.start(run, attempt, leg.claim);
+        continue;
+      }
+      const session = carry(leg.session);
+      const finalize = isAgain ? undefined : carry(leg.finalize);
+      const again: Leg = { ...leg, attempt, session, finalize, isDone: !isAgain };
+      attempt.legs.push(again);
+      if (isAgain) {
+        this.#legs.queueFinalize(again);
+      }
+    }
   }
 
   /** GitHub deletes only runs that have ended. */
@@ -125,6 +143,11 @@ export class ActionsModel {
     return this.#legs.killSessionOn(slot);
   }
 
+  /** Control runners fail for a while. */
+  failControlRunners(seconds: number): void {
+    this.#legs.failControlRunners(seconds);
+  }
+
   /** Everything that waited for a runner gets one. */
   turnKind(): void {
     this.#legs.turnKind();
@@ -134,11 +157,12 @@ export class ActionsModel {
     return [...this.runs.values()].every((run) => latestOf(run).isCompleted);
   }
 
-  #newAttempt(run: SimRun): SimAttempt {
+  #newAttempt(run: SimRun, by: SimAttempt["by"]): SimAttempt {
     const attempt: SimAttempt = {
       number: run.attempts.length + 1,
       jobs: [],
       legs: [],
+      by,
       isPlanning: false,
       isCompleted: false,
     };
@@ -154,7 +178,7 @@ export class ActionsModel {
       isDeleted: false,
     };
     this.runs.set(run.id, run);
-    const attempt = this.#newAttempt(run);
+    const attempt = this.#newAttempt(run, "event");
     attempt.isPlanning = true;
     this.#options.note(`run ${run.id}`, `is queued: ${why}`);
     if (this.#planning === undefined || this.#options.climate().plansOverlap) {
@@ -244,4 +268,8 @@ export class ActionsModel {
       }
     });
   }
+}
+
+function didFail({ finalize }: Leg): boolean {
+  return finalize?.conclusion !== "success";
 }

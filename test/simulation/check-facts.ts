@@ -1,4 +1,5 @@
 import { recallRecord } from "../../src/core/journal/archive.ts";
+import { finalizeAttempt } from "../../src/core/journal/claims.ts";
 import type { JournalFact } from "../../src/core/journal/events.ts";
 import type { Claim, JournalState, Result } from "../../src/core/journal/records.ts";
 import type { Leg, SimJob } from "./runs.ts";
@@ -31,7 +32,7 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       watcher.counted.set(fact.issue, 0);
       break;
     case "finalize-again":
-      checkFinalizeAgain(watcher, before.issues.get(fact.issue)?.claim);
+      checkFinalizeAgain(watcher, fact, before);
       break;
     case "archived":
       checkArchived(watcher, fact.issues, before);
@@ -139,7 +140,12 @@ function isOpenSince(watcher: Watcher, issue: number, by: Task): boolean {
   return reopened === undefined || (watcher.secondsOf(reopened.at) ?? 0) < seenAt - 1;
 }
 
-function checkFinalizeAgain(watcher: Watcher, claim: Claim | undefined): void {
+function checkFinalizeAgain(
+  watcher: Watcher,
+  { issue, runAttempt }: Extract<JournalFact, { readonly type: "finalize-again" }>,
+  { issues }: JournalState,
+): void {
+  const claim = issues.get(issue)?.claim;
   const leg = claim === undefined ? undefined : legOf(watcher, claim);
   const isDue =
     claim !== undefined &&
@@ -148,7 +154,14 @@ function checkFinalizeAgain(watcher: Watcher, claim: Claim | undefined): void {
     leg.finalize?.status === "completed" &&
     leg.finalize.conclusion !== "success";
   if (!isDue) {
-    watcher.fail("finalize again", `#${claim?.issue ?? 0}: its finalize did not die.`);
+    watcher.fail("finalize again", `#${issue}: its finalize did not die.`);
+  }
+  const others = [...issues.values()].flatMap((record) => record.claim ?? []);
+  const rival = others.find(
+    (one) => one.runId === claim?.runId && one.finalizeAgainIn === runAttempt,
+  );
+  if (rival !== undefined) {
+    watcher.fail("finalize again", `#${issue} and #${rival.issue} share one run attempt.`);
   }
 }
 
@@ -215,6 +228,9 @@ function checkDeath(
   if (showedRunning(watcher, finalize, runsAt)) {
     refuse("its finalize runs");
   }
+  if (canFinalizeAgain(watcher, claim, runsAt)) {
+    refuse("its session succeeded, and its finalize can be started again");
+  }
   const waited = runsAt - (watcher.secondsOf(claim.at) ?? 0);
   const isComing = leg !== undefined && !leg.attempt.isCompleted;
   if (isComing && session?.status === "queued" && waited < 15 * 60) {
@@ -224,6 +240,26 @@ function checkDeath(
   if (isComing && finalize?.status === "queued" && sinceSession > 1 && sinceSession < 30 * 60) {
     refuse(`its finalize is only ${sinceSession} s late`);
   }
+}
+
+/**
+ * Whether the session of a claim succeeded, its finalize had died when a tick looked, and nobody but
+ * ticks began another attempt of its run.
+ */
+function canFinalizeAgain(watcher: Watcher, claim: Claim, at: number): boolean {
+  const run = watcher.actions.runs.get(claim.runId);
+  if (run === undefined || run.isDeleted || claim.finalizeAgainAt !== undefined) {
+    return false;
+  }
+  const { session, finalize } = legOf(watcher, claim) ?? {};
+  const hasDied =
+    finalize?.status === "completed" &&
+    finalize.conclusion !== "success" &&
+    (watcher.secondsOf(finalize.completedAt) ?? Infinity) + 1 < at;
+  const isOurs = run.attempts.every(
+    ({ number, by }) => number <= claim.runAttempt || by === "tick",
+  );
+  return session?.conclusion === "success" && hasDied && isOurs;
 }
 
 /** A word that was lost with its job was never said; one that lands late counts from when it was said. */
@@ -271,7 +307,7 @@ function showedRunning(watcher: Watcher, job: SimJob | undefined, at: number): b
 
 /** The leg of a claim in the run attempt that counts now. */
 function legOf(watcher: Watcher, claim: Claim): Leg | undefined {
-  const attempt = claim.runAttempt + (claim.finalizeAgainAt === undefined ? 0 : 1);
+  const attempt = finalizeAttempt(claim);
   return watcher.actions.runs
     .get(claim.runId)
     ?.attempts.find(({ number }) => number === attempt)

@@ -153,6 +153,9 @@ class History {
         timeline.in(act.at, () => this.#perform(index, act));
       }
     }
+    for (const outage of this.#temper.outages) {
+      timeline.in(outage.at, () => this.#actions.failControlRunners(outage.seconds));
+    }
     this.#actions.trigger("first");
     this.#scheduleCron();
     this.#scheduleMaintainer();

@@ -1,8 +1,7 @@
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { AbortSignalLike } from "../../src/ports/agent.ts";
-import type { RunAttempt } from "../../src/ports/world.ts";
 import type { Chance } from "./chance.ts";
-import type { Leg, SimAttempt, SimJob } from "./runs.ts";
+import type { Leg, RunAttempt, SimAttempt, SimJob } from "./runs.ts";
 import type { Task } from "./task.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -59,6 +58,7 @@ export class Jobs {
     const isLate = chance.is(climate().listsLate);
     const job: SimJob = {
       id: (this.#last += 1),
+      runAttempt: attempt.number,
       name,
       listedAt: timeline.seconds + (isLate ? chance.between(20, 400) : chance.between(0, 5)),
       status: "queued",
@@ -68,6 +68,13 @@ export class Jobs {
     };
     attempt.jobs.push(job);
     return job;
+  }
+
+  /** A job of the attempt before, as it ended, under a new id. */
+  carry(attempt: SimAttempt, job: SimJob): SimJob {
+    const carried = { ...job, id: (this.#last += 1), runAttempt: attempt.number };
+    attempt.jobs.push(carried);
+    return carried;
   }
 
   begin(job: SimJob): void {

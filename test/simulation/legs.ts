@@ -14,6 +14,9 @@ export class Legs {
   readonly #slots = new SlotGroups();
   readonly #stops = new Map<Leg, StopSignal>();
   readonly #sessions = new Map<Leg, Task>();
+  readonly #finalizes = new Map<Leg, Task>();
+  /** Seconds: until then every job on a control runner fails. */
+  #outageUntil = 0;
   /** Jobs that no runner takes before the world turns kind. */
   readonly #stuck = new Set<() => void>();
 
@@ -93,8 +96,23 @@ export class Legs {
     return true;
   }
 
+  /** Control runners fail for a while: every finalize that runs dies, and each that starts. */
+  failControlRunners(seconds: number): void {
+    const { timeline, count, note } = this.#options;
+    this.#outageUntil = timeline.seconds + seconds;
+    count("outage");
+    note("control runners", `fail for ${Math.round(seconds)} s`);
+    for (const task of this.#finalizes.values()) {
+      if (!task.isDead) {
+        task.kill();
+        this.#jobs.bury(task);
+      }
+    }
+  }
+
   /** Everything that waited for a runner gets one. */
   turnKind(): void {
+    this.#outageUntil = 0;
     for (const start of this.#stuck) {
       start();
     }
@@ -178,12 +196,20 @@ export class Legs {
       return;
     }
     const { claim, attempt } = leg;
+    const { timeline, count } = this.#options;
     this.#jobs.begin(leg.finalize);
+    if (timeline.seconds < this.#outageUntil) {
+      count("finalize-died-in-outage");
+      timeline.in(chance.between(5, 60), () => this.#endFinalize(leg, "failure"));
+      return;
+    }
     const task = this.#options.newTask(
       `finalize i${claim.issue} ${claim.nonce}.${attempt.number}`,
       chance,
     );
+    this.#finalizes.set(leg, task);
     const end = (conclusion: "success" | "failure"): void => {
+      this.#finalizes.delete(leg);
       this.#jobs.outlive(task);
       this.#endFinalize(leg, conclusion);
     };

@@ -2,7 +2,7 @@ import type { JournalEvent } from "../../src/core/journal/events.ts";
 import { applyEvent } from "../../src/core/journal/fold.ts";
 import type { Claim, FleetRecord, JournalState } from "../../src/core/journal/records.ts";
 import type { ObservedIssue, ObservedJob, ObservedRun } from "../../src/core/observation.ts";
-import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
+import type { FinalizeRerun, TickPlan } from "../../src/core/plan/tick-plan.ts";
 import type { Journal } from "../../src/ports/journal.ts";
 import type { World } from "../../src/ports/world.ts";
 import type { PureWorld } from "../world/pure-world.ts";
@@ -161,6 +161,20 @@ export const MUTANTS: readonly Mutant[] = [
       job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, offline: [] })) : journal,
   },
   {
+    name: "forget-reruns",
+    mistake: "A run attempt in which a finalize was started again counts as somebody else's.",
+    fold: (state, event) => withoutReruns(applyEvent(state, event)),
+  },
+  {
+    name: "all-at-once",
+    mistake: "All dead finalizes of a run are started again at once, whatever the tip says.",
+    tick: (tick, { shared }) => ({
+      ...tick,
+      reruns: tick.reruns.flatMap((rerun) => withSiblings(rerun, shared.state)),
+    }),
+    journal: (journal, { job }) => (job === "plan" ? knowingFirstReruns(journal) : journal),
+  },
+  {
     name: "branch-later",
     mistake: "The result is journalled without the branch beside it.",
     journal: (journal, { job }) =>
@@ -233,6 +247,34 @@ function withFleet(journal: Journal, change: (fleet: FleetRecord) => FleetRecord
     read: () => journal.read(),
     append: (decide, alongside) =>
       journal.append((tip) => decide({ ...tip, fleet: change(tip.fleet) }), alongside),
+  };
+}
+
+function withoutReruns(state: JournalState): JournalState {
+  return { ...state, fleet: { ...state.fleet, reruns: [] } };
+}
+
+function withSiblings(rerun: FinalizeRerun, state: JournalState): readonly FinalizeRerun[] {
+  const claims = claimsOf(state);
+  const runId = claims.find(({ nonce }) => nonce === rerun.claim)?.runId;
+  return claims
+    .filter((claim) => claim.runId === runId && claim.finalizeAgainAt === undefined)
+    .map(({ issue, nonce }) => ({ ...rerun, issue, claim: nonce }));
+}
+
+function knowingFirstReruns(journal: Journal): Journal {
+  let first: FleetRecord["reruns"] | undefined;
+  return {
+    read: async () => {
+      const state = await journal.read();
+      first ??= state.fleet.reruns;
+      return state;
+    },
+    append: (decide, alongside) =>
+      journal.append((tip) => {
+        const { fleet } = tip;
+        return decide({ ...tip, fleet: { ...fleet, reruns: first ?? fleet.reruns } });
+      }, alongside),
   };
 }
 

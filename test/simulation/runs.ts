@@ -1,10 +1,15 @@
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../../src/core/observation.ts";
-import type { RunAttempt } from "../../src/ports/world.ts";
+
+export interface RunAttempt {
+  readonly runId: number;
+  readonly runAttempt: number;
+}
 
 /** A job of a run attempt, with when the API begins to list it. */
 export interface SimJob {
   readonly id: number;
+  readonly runAttempt: number;
   readonly name: string;
   /** In seconds of the timeline. */
   readonly listedAt: number;
@@ -30,6 +35,8 @@ export interface SimAttempt {
   readonly number: number;
   readonly jobs: SimJob[];
   readonly legs: Leg[];
+  /** Who began it: its event, a tick of ours, or a person. */
+  readonly by: "event" | "tick" | "person";
   /** Whether the plan job of this attempt can still hand out legs. */
   isPlanning: boolean;
   isCompleted: boolean;
@@ -51,27 +58,28 @@ export function latestOf({ attempts }: SimRun): SimAttempt {
 }
 
 /**
- * A run attempt as the adapter reads it: while one of its listed jobs has not ended, the jobs alone
- * tell; only then the run itself is asked.
+ * A run as the adapter reads it: while one of its listed jobs has not ended, the jobs alone tell;
+ * only then the run itself is asked.
  */
-export function listRun(
-  run: SimRun | undefined,
-  { runId, runAttempt }: RunAttempt,
-  nowSeconds: number,
-): ObservedRun | undefined {
-  const attempt = run?.attempts.find(({ number }) => number === runAttempt);
-  if (run === undefined || attempt === undefined || run.isDeleted) {
+export function listRun(run: SimRun | undefined, nowSeconds: number): ObservedRun | undefined {
+  if (run === undefined || run.isDeleted) {
     return undefined;
   }
-  const jobs = attempt.jobs
+  const jobs = run.attempts
+    .flatMap((attempt) => attempt.jobs)
     .filter(({ listedAt, status }) => listedAt <= nowSeconds || status === "completed")
     .map(observedJob);
+  const runId = run.id;
   const latest = latestOf(run);
   return jobs.some(({ status }) => status !== "completed")
-    ? { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs }
+    ? {
+        runId,
+        latestAttempt: Math.max(...jobs.map(({ runAttempt }) => runAttempt)),
+        status: "in_progress",
+        jobs,
+      }
     : {
         runId,
-        runAttempt,
         latestAttempt: latest.number,
         status: latest.isCompleted ? "completed" : "in_progress",
         jobs,
@@ -79,8 +87,8 @@ export function listRun(
 }
 
 function observedJob(job: SimJob): ObservedJob {
-  const { id, name, status, conclusion, startedAt, completedAt } = job;
-  return { id, name, status, conclusion, startedAt, completedAt };
+  const { id, runAttempt, name, status, conclusion, startedAt, completedAt } = job;
+  return { id, runAttempt, name, status, conclusion, startedAt, completedAt };
 }
 
 /** Whether the session of a claim may still be running, or may still come, in the run attempt of the claim. */

@@ -28,6 +28,8 @@ export interface Temper {
   /** Share of the ticks that read a snapshot in the place of some issues. */
   readonly snapshots: number;
   readonly configuration: Configuration;
+  /** When control runners fail, and how long: in seconds. */
+  readonly outages: readonly { readonly at: number; readonly seconds: number }[];
 }
 
 export const KIND_CLIMATE: Omit<Climate, "plansOverlap"> = {
@@ -52,9 +54,11 @@ export function drawTemper(chance: Chance): Temper {
       natures.set(issue, chance.pick(["red", "no-change", "question", "overloaded"] as const));
     }
   }
+  const issues = Array.from({ length: count }, (_, index) => drawIssue(chance, index + 1));
+  const seconds = chance.whole(2, 5) * 3_600;
   return {
-    issues: Array.from({ length: count }, (_, index) => drawIssue(chance, index + 1)),
-    seconds: chance.whole(2, 5) * 3_600,
+    issues,
+    seconds,
     acts: chance.is(0.1) ? 0 : chance.whole(2, 45),
     natures,
     sessionSeconds: chance.pick([60, 200, 600, 2_000]),
@@ -92,6 +96,10 @@ export function drawTemper(chance: Chance): Temper {
       listsLate: some(0.8),
       plansOverlap: chance.is(0.6),
     },
+    outages: Array.from({ length: chance.pick([0, 0, 1, 3]) }, () => ({
+      at: chance.between(0, seconds),
+      seconds: chance.between(120, 4_000),
+    })),
   };
 }
 

@@ -172,8 +172,10 @@ export class Watcher {
 
   /** Whether GitHub lists the session of a claim as ended. */
   isListedOver({ runId, runAttempt, issue, finalizeAgainAt }: Claim): boolean {
-    const [listed] = this.actions.read([{ runId, runAttempt }]);
-    const session = listed?.jobs.find(({ name }) => name.endsWith(`i${issue} / session`));
+    const [listed] = this.actions.read([runId]);
+    const session = listed?.jobs.find(
+      (job) => job.runAttempt === runAttempt && job.name.endsWith(`i${issue} / session`),
+    );
     return finalizeAgainAt !== undefined || listed === undefined || session?.status === "completed";
   }
 

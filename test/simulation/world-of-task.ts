@@ -6,7 +6,7 @@ import type {
   ObservedPullRequest,
   ObservedRun,
 } from "../../src/core/observation.ts";
-import type { ObserveQuery, RunAttempt, World } from "../../src/ports/world.ts";
+import type { ObserveQuery, World } from "../../src/ports/world.ts";
 import type { PureWorld } from "../world/pure-world.ts";
 import { CallError, type Task } from "./task.ts";
 
@@ -17,7 +17,7 @@ export interface WorldOfTaskOptions {
   readonly task: Task;
   readonly world: PureWorld;
   /** Runs as GitHub lists them now. */
-  readonly readRuns: (wanted: readonly RunAttempt[]) => readonly ObservedRun[];
+  readonly readRuns: (wanted: readonly number[]) => readonly ObservedRun[];
   /** The issue that comes with the first answer in a job about one issue. */
   readonly ownIssue?: number;
   /** Starts a job of a run again; returns why not. */

@@ -86,6 +86,31 @@ describe("a crash at any write", () => {
     }
   });
 
+  it("of all finalizes of a run before their first write costs no second session: each is started again, one after the other [F10]", async () => {
+    const fleet = new PureFleet({ issues: [{}, {}, {}] });
+    let finalizes = 0;
+    const loop = new PureLoop(fleet, {
+      process: (kind, world, journal) => {
+        finalizes += kind === "finalize" ? 1 : 0;
+        const dies = kind === "finalize" && finalizes <= 3;
+        return new DyingProcess(world, journal, dies ? { write: 1, when: "before" } : undefined);
+      },
+    });
+
+    await loop.settle();
+
+    const again = fleet.journal.facts("finalize-again");
+    expect(again.map(({ issue, runAttempt }) => [issue, runAttempt])).toEqual([
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ]);
+    expect(fleet.journal.facts("result").map(({ result }) => result.outcome)).toEqual(
+      Array.from({ length: 3 }, () => "delivered"),
+    );
+    expect(loop.started).toEqual([1, 2, 3]);
+  });
+
   it("of finalize after its first write costs no second session [F11]", async () => {
     const { writes } = await runWithCrash("finalize", undefined);
 

@@ -142,13 +142,14 @@ function onPullRequest(
   return { effect, failure: undefined };
 }
 
-/** GitHub starts jobs again only when their run has ended. */
+/** GitHub starts only jobs of the newest attempt again, and only when their run has ended. */
 function rerunJob(
   world: PureWorld,
   effect: Extract<Effect, { readonly type: "rerun-job" }>,
 ): EffectOutcome {
   const run = world.runs.find(({ jobs }) => jobs.some(({ id }) => id === effect.job));
-  if (run?.status !== "completed") {
+  const job = run?.jobs.find(({ id }) => id === effect.job);
+  if (run?.status !== "completed" || job?.runAttempt !== run.latestAttempt) {
     return { effect, failure: `job ${effect.job} cannot be started again` };
   }
   world.rerunJobs.push(effect.job);

@@ -2,7 +2,7 @@ import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import type { ConfigurationFile } from "../../src/adapters/configuration/schema.ts";
 import type { Configuration } from "../../src/core/configuration.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
-import type { ObservedJob } from "../../src/core/observation.ts";
+import type { ObservedJob, ObservedRun } from "../../src/core/observation.ts";
 import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
 import type { MachineFacts } from "../../src/core/session/preflight.ts";
 import type { AbortSignalLike, Agent } from "../../src/ports/agent.ts";
@@ -188,11 +188,33 @@ export class PureFleet {
 
   reportRun(runId: number, status: "in_progress" | "completed"): void {
     const known = this.world.runs.find((run) => run.runId === runId);
-    const jobs = known?.jobs ?? [];
-    this.world.report({ runId, runAttempt: 1, latestAttempt: 1, status, jobs });
+    this.world.report({ latestAttempt: 1, jobs: [], ...known, runId, status });
   }
 
-  /** Reports a job of a claim's leg, named as GitHub names it. */
+  /**
+   * Begins one more attempt of a run for one of its jobs, which runs again; the others are carried
+   * over under new ids, as they ended. Returns the job as it was before.
+   */
+  repeatJob(id: number): ObservedJob & Pick<ObservedRun, "runId"> {
+    const run = this.world.runs.find(({ jobs }) => jobs.some((job) => job.id === id));
+    const again = run?.jobs.find((job) => job.id === id);
+    if (run === undefined || again === undefined) {
+      throw new Error(`Nobody knows the job ${id}.`);
+    }
+    const runAttempt = run.latestAttempt + 1;
+    const carried = run.jobs
+      .filter((job) => job.runAttempt === run.latestAttempt && job !== again)
+      .map((job) => ({ ...job, id: ++this.#lastJob, runAttempt }));
+    this.world.report({
+      ...run,
+      latestAttempt: runAttempt,
+      status: "in_progress",
+      jobs: [...run.jobs, ...carried],
+    });
+    return { ...again, runId: run.runId };
+  }
+
+  /** Reports a job of a claim's leg in the newest attempt, named as GitHub names it. */
   reportJob(
     { runId, issue }: Claim,
     job: "session" | "finalize",
@@ -200,10 +222,12 @@ export class PureFleet {
   ): void {
     const run = this.world.runs.find((one) => one.runId === runId);
     const name = `water-spider / i${issue} / ${job}`;
-    const others = (run?.jobs ?? []).filter((one) => one.name !== name);
-    const known = run?.jobs.find((one) => one.name === name);
+    const runAttempt = run?.latestAttempt ?? 1;
+    const known = run?.jobs.find((one) => one.name === name && one.runAttempt === runAttempt);
+    const others = (run?.jobs ?? []).filter((one) => one !== known);
     const reported: ObservedJob = {
       id: known?.id ?? ++this.#lastJob,
+      runAttempt,
       name,
       status: "in_progress",
       conclusion: undefined,
@@ -212,13 +236,7 @@ export class PureFleet {
       ...fields,
     };
     const status = run?.status ?? "in_progress";
-    this.world.report({
-      runId,
-      runAttempt: 1,
-      latestAttempt: 1,
-      status,
-      jobs: [...others, reported],
-    });
+    this.world.report({ runId, latestAttempt: runAttempt, status, jobs: [...others, reported] });
   }
 
   /** Claims on the journal's tip. */

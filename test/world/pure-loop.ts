@@ -189,29 +189,23 @@ export class PureLoop {
     }
   }
 
-  /** Starts jobs again that a tick asked for: a second attempt of their run, with that job alone. */
+  /** Starts jobs again that a tick asked for: one more attempt of their run, with that job alone. */
   #startReruns(): void {
-    const { world } = this.fleet;
-    for (const id of world.rerunJobs.splice(0)) {
-      const run = world.runs.find(({ jobs }) => jobs.some((job) => job.id === id));
-      const job = run?.jobs.find((one) => one.id === id);
+    const { fleet } = this;
+    for (const id of fleet.world.rerunJobs.splice(0)) {
+      const { runId, name } = fleet.repeatJob(id);
       const claim = this.#dispatched().find(
-        ({ runId, issue }) => runId === run?.runId && job?.name.includes(`i${issue} /`) === true,
+        (one) => one.runId === runId && name.includes(`i${one.issue} /`),
       );
-      if (run === undefined || job === undefined || claim === undefined) {
+      const run = fleet.world.runs.find((one) => one.runId === runId);
+      if (claim === undefined || run === undefined) {
         throw new Error(`Nobody knows the job ${id}.`);
       }
-      const again = { ...run, runAttempt: 2, latestAttempt: 2 };
-      world.report({ ...run, latestAttempt: 2 });
-      world.report({
-        ...again,
-        status: "in_progress",
-        jobs: [{ ...job, status: "in_progress", conclusion: undefined }],
-      });
+      fleet.reportJob(claim, "finalize", { status: "in_progress" });
       this.#legs.push(async () => {
-        const conclusion = await this.#deliver(claim, 2);
-        const ended = { ...job, status: "completed", conclusion } as const;
-        world.report({ ...again, status: "completed", jobs: [ended] });
+        const conclusion = await this.#deliver(claim, run.latestAttempt);
+        this.#endJob(claim, "finalize", conclusion);
+        fleet.reportRun(runId, "completed");
         return undefined;
       });
     }

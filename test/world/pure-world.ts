@@ -98,10 +98,7 @@ export class PureWorld implements World {
       issues.set(number, this.remembered.get(number) ?? anIssue({ number }));
     }
     const commented = this.#readWanted(query, issues, stale);
-    const runs = query.runs.flatMap(
-      ({ runId, runAttempt }) =>
-        this.runs.find((run) => run.runId === runId && run.runAttempt === runAttempt) ?? [],
-    );
+    const runs = this.runs.filter(({ runId }) => query.runs.includes(runId));
     return {
       at: this.now,
       repository: this.repository,
@@ -195,9 +192,7 @@ export class PureWorld implements World {
 
   /** Puts what the runner reports of a run in the place of what was reported before. */
   report(run: ObservedRun): void {
-    const index = this.runs.findIndex(
-      ({ runId, runAttempt }) => runId === run.runId && runAttempt === run.runAttempt,
-    );
+    const index = this.runs.findIndex(({ runId }) => runId === run.runId);
     this.runs.splice(index < 0 ? this.runs.length : index, index < 0 ? 0 : 1, run);
   }
 

@@ -227,8 +227,8 @@ export class GitHubWorld implements World {
 
   async #readRuns(query: ObserveQuery): Promise<readonly ObservedRun[]> {
     const runs: ObservedRun[] = [];
-    for (const attempt of query.runs) {
-      const run = await readRun(this.#options.client, attempt);
+    for (const runId of query.runs) {
+      const run = await readRun(this.#options.client, runId);
       if (run !== undefined) {
         runs.push(run);
       }

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 
 import type { ObservedJob, ObservedRun } from "../../core/observation.ts";
-import type { RunAttempt } from "../../ports/world.ts";
 import type { GitHubClient } from "./client.ts";
 
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" } as const;
 
 const jobNode = v.object({
   id: v.number(),
+  run_attempt: v.optional(v.number(), 1),
   name: v.string(),
   status: v.string(),
   conclusion: v.nullish(v.string()),
@@ -15,34 +15,28 @@ const jobNode = v.object({
   completed_at: v.nullish(v.string()),
 });
 
+/** Six attempts of a run with five legs have 78 jobs; more than so many hundred are not read. */
+const MAX_PAGES = 5;
+
 /**
- * Reads the jobs of a run attempt: one request while the jobs alone tell that it runs, one more for
- * the run itself when all of them have ended. `undefined` = the run was deleted.
+ * Reads the jobs of all attempts of a run: one request per 100 while the jobs alone tell that it
+ * runs, one more for the run itself when all of them have ended. `undefined` = the run was deleted.
  */
 export async function readRun(
   client: GitHubClient,
-  { runId, runAttempt }: RunAttempt,
+  runId: number,
 ): Promise<ObservedRun | undefined> {
   const { octokit, owner, repo } = client;
   const run = { owner, repo, run_id: runId };
   try {
-    const listing = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
-      ...run,
-      attempt_number: runAttempt,
-      per_page: 100,
-    });
-    const jobs = listing.data.jobs.flatMap(observedJob);
+    const jobs = await readJobs(client, runId);
+    const listed = Math.max(1, ...jobs.map(({ runAttempt }) => runAttempt));
     if (jobs.some(({ status }) => status !== "completed")) {
-      return { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs };
+      return { runId, latestAttempt: listed, status: "in_progress", jobs };
     }
     const { data } = await octokit.rest.actions.getWorkflowRun(run);
-    return {
-      runId,
-      runAttempt,
-      latestAttempt: data.run_attempt ?? runAttempt,
-      status: observedStatus(data.status),
-      jobs,
-    };
+    const latestAttempt = Math.max(listed, data.run_attempt ?? 1);
+    return { runId, latestAttempt, status: observedStatus(data.status), jobs };
   } catch (error) {
     if (isStatus(error, 404)) {
       return undefined;
@@ -51,15 +45,38 @@ export async function readRun(
   }
 }
 
+async function readJobs(
+  { octokit, owner, repo }: GitHubClient,
+  runId: number,
+): Promise<readonly ObservedJob[]> {
+  const nodes: unknown[] = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+      owner,
+      repo,
+      run_id: runId,
+      filter: "all",
+      per_page: 100,
+      page,
+    });
+    nodes.push(...data.jobs);
+    if (nodes.length >= data.total_count || data.jobs.length === 0) {
+      break;
+    }
+  }
+  return nodes.flatMap(observedJob);
+}
+
 function observedJob(node: unknown): readonly ObservedJob[] {
   const parsed = v.safeParse(jobNode, node);
   if (!parsed.success) {
     return [];
   }
-  const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
+  const { id, run_attempt, name, status, conclusion, started_at, completed_at } = parsed.output;
   return [
     {
       id,
+      runAttempt: run_attempt,
       name,
       status: observedStatus(status),
       conclusion: conclusion ?? undefined,

@@ -14,14 +14,14 @@ export function isClaimOf(claim: Claim, leg: ClaimIdentity): boolean {
   return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
 }
 
-/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
+/** The same for finalize, whose job may have been started again, once, in a later run attempt. */
 export function mayFinalize(claim: Claim, leg: ClaimIdentity): boolean {
   return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
 }
 
 /** The run attempt in which the claim's finalize job runs now. */
-export function finalizeAttempt({ runAttempt, finalizeAgainAt }: Claim): number {
-  return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
+export function finalizeAttempt({ runAttempt, finalizeAgainAt, finalizeAgainIn }: Claim): number {
+  return finalizeAgainAt === undefined ? runAttempt : (finalizeAgainIn ?? runAttempt + 1);
 }
 
 function isSameLeg(claim: Claim, leg: ClaimIdentity): boolean {

@@ -21,6 +21,8 @@ export type JournalFact =
       readonly issue: number;
       /** Nonce of the claim whose finalize job is started again. */
       readonly claim: string;
+      /** The attempt of the claim's run that this begins; `undefined` in older journals: the second. */
+      readonly runAttempt: number | undefined;
     }
   | { readonly type: "ended"; readonly deliveries: readonly HistoryEntry[] }
   | {

@@ -1,5 +1,5 @@
 import { secondsBetween } from "../text/instant.ts";
-import type { Claim, FleetRecord, HistoryEntry, RecentEnd, Result } from "./records.ts";
+import type { Claim, FleetRecord, HistoryEntry, RecentEnd, Result, RunAgain } from "./records.ts";
 
 /** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
 const RECENT_SECONDS = 30 * 60;
@@ -38,6 +38,15 @@ export function noteOffline(fleet: FleetRecord, claim: Claim, result: Result): F
 /** Notes that the jobs of these claims have left the queue: their slots are served again. */
 export function noteOnline(fleet: FleetRecord, claims: readonly string[]): FleetRecord {
   return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
+}
+
+/** Longer than anything waits in a run for its turn: what a session hands over is kept 3 days. */
+const RERUNS_SECONDS = 7 * 24 * 3_600;
+
+/** Notes that a run attempt is ours. */
+export function noteRerun(fleet: FleetRecord, rerun: RunAgain): FleetRecord {
+  const kept = fleet.reruns.filter(({ at }) => ageSeconds(at, rerun.at) <= RERUNS_SECONDS);
+  return { ...fleet, reruns: [...kept, rerun] };
 }
 
 /** Whoever resumes has looked: what went wrong before does not count again. */

@@ -5,6 +5,7 @@ import {
   noteEndings,
   noteOffline,
   noteOnline,
+  noteRerun,
   noteResult,
   resumed,
 } from "./fold-fleet.ts";
@@ -31,6 +32,7 @@ export const EMPTY_JOURNAL: JournalState = {
     recent: [],
     target: undefined,
     offline: [],
+    reruns: [],
     acknowledgedSeq: undefined,
   },
   issues: new Map(),
@@ -95,12 +97,18 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
         return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
       }, after);
     case "finalize-again": {
-      const record = state.issues.get(fact.issue);
-      return record?.claim?.nonce === fact.claim
-        ? withRecords(after, [
-            { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
-          ])
-        : after;
+      const { issue, claim: nonce, runAttempt } = fact;
+      const { at } = event.stamp;
+      const record = state.issues.get(issue);
+      const claim = record?.claim;
+      if (record === undefined || claim?.nonce !== nonce) {
+        return after;
+      }
+      const again = { ...claim, finalizeAgainAt: at, finalizeAgainIn: runAttempt };
+      const next = withRecords(after, [{ ...record, claim: again }]);
+      return runAttempt === undefined
+        ? next
+        : { ...next, fleet: noteRerun(next.fleet, { runId: claim.runId, runAttempt, at }) };
     }
     case "ended":
       return {

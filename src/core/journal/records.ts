@@ -22,8 +22,17 @@ export interface FleetRecord {
   readonly target: FleetTarget | undefined;
   /** Slots whose last job no runner took; nothing is put there before that job has started [F54]. */
   readonly offline: readonly OfflineSlot[];
+  /** Run attempts that are ours because a finalize was started again in them, oldest first [F14]. */
+  readonly reruns: readonly RunAgain[];
   /** A person has looked at every rewind of the journal from this `seq` or a lower one [F109]. */
   readonly acknowledgedSeq: number | undefined;
+}
+
+/** One more attempt of a run, asked for by a `finalize-again`. */
+export interface RunAgain {
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly at: string;
 }
 
 export interface OfflineSlot {
@@ -168,11 +177,13 @@ export interface Claim {
   readonly at: string;
   /** Makes two claims different that are equal otherwise [F02]. */
   readonly nonce: string;
-  /**
-   * When finalize died before its first write and its job was to be started again, once: only then
-   * the run attempt after this one is the claim's too.
-   */
+  /** When finalize died before its first write and its job was to be started again, once. */
   readonly finalizeAgainAt: string | undefined;
+  /**
+   * The run attempt in which it runs then: that one is the claim's too, and no other. `undefined` in
+   * an older journal: the one after `runAttempt`.
+   */
+  readonly finalizeAgainIn: number | undefined;
 }
 
 /** The one vocabulary for how work ends (design section 8). */

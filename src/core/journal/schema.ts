@@ -46,6 +46,7 @@ const claim = v.strictObject({
   at: time,
   nonce,
   finalizeAgainAt: absent(time),
+  finalizeAgainIn: absent(positive),
 });
 
 /** What finds the job of a claim that was taken back. */
@@ -136,6 +137,10 @@ export const fleetSchema: v.GenericSchema<
       v.array(v.strictObject({ slot: configurationName, claim: waitingJob, since: time })),
       () => [],
     ),
+    reruns: v.optional(
+      v.array(v.strictObject({ runId: positive, runAttempt: positive, at: time })),
+      () => [],
+    ),
     acknowledgedSeq: absent(positive),
   }),
 });
@@ -163,7 +168,12 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     type: v.literal("noticed"),
     notices: v.array(v.strictObject({ issue: positive, key: noticeKey })),
   }),
-  v.strictObject({ type: v.literal("finalize-again"), issue: positive, claim: nonce }),
+  v.strictObject({
+    type: v.literal("finalize-again"),
+    issue: positive,
+    claim: nonce,
+    runAttempt: absent(positive),
+  }),
   v.strictObject({
     type: v.literal("archived"),
     issues: v.array(positive),

@@ -13,13 +13,13 @@ export interface Standing {
   readonly reason: JournalReason;
 }
 
-/** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
+/** Where an issue with a live claim stands, by the jobs that exist of its run. */
 export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Standing {
-  const { runId, slot } = claim;
+  const { issue, runId, runAttempt, slot } = claim;
   if (claim.finalizeAgainAt !== undefined) {
     return { state: "reviewing", reason: { type: "finishing", runId } };
   }
-  switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
+  switch (findJob(findRun(runs, runId), issue, "session", { from: runAttempt })?.status) {
     case "in_progress":
       return { state: "running", reason: { type: "running", slot, runId } };
     case "completed":

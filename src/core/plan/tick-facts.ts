@@ -1,5 +1,5 @@
+import { countReruns } from "../fleet/our-attempts.ts";
 import { stopsDue } from "../fleet/stops.ts";
-import { finalizeAttempt } from "../journal/claims.ts";
 import type { JournalFact, Stop } from "../journal/events.ts";
 import { applyEvent } from "../journal/fold.ts";
 import type { Claim, HistoryEntry, JournalState } from "../journal/records.ts";
@@ -27,11 +27,11 @@ export function deathFact({ issue, claim, result }: Death): JournalFact {
   return { type: "result", issue, claim, result };
 }
 
-/** A stop that was asked for since, or a finalize started again, is left to the next tick, which knows of it. */
+/** A stop that was asked for since, or a finalize started again in its run, is left to the next tick, which knows of it. */
 export function deathFactDue(death: Death, tip: JournalState): JournalFact | undefined {
   const { claim, stop } = tip.issues.get(death.issue) ?? {};
   const isNews = stop !== undefined && death.result.cause !== "cancelled";
-  const isMeant = claim?.nonce === death.claim && finalizeAttempt(claim) === death.runAttempt;
+  const isMeant = claim?.nonce === death.claim && knowsReruns(death, claim, tip);
   return isMeant && !isNews ? deathFact(death) : undefined;
 }
 
@@ -41,13 +41,24 @@ export function stopsFactDue(stops: readonly Stop[], tip: JournalState): Journal
 }
 
 export function finalizeAgainFactDue(
-  { issue, claim }: FinalizeRerun,
+  rerun: FinalizeRerun,
   tip: JournalState,
 ): JournalFact | undefined {
+  const { issue, claim, runAttempt } = rerun;
   const held = tip.issues.get(issue)?.claim;
-  return held?.nonce === claim && held.finalizeAgainAt === undefined
-    ? { type: "finalize-again", issue, claim }
+  const isMeant = held?.nonce === claim && held.finalizeAgainAt === undefined;
+  return isMeant && knowsReruns(rerun, held, tip)
+    ? { type: "finalize-again", issue, claim, runAttempt }
     : undefined;
+}
+
+/** Whether no attempt of the claim's run became ours after a tick had judged it. */
+function knowsReruns(
+  { reruns }: { readonly reruns: number },
+  { runId }: Claim,
+  { fleet }: JournalState,
+): boolean {
+  return countReruns(fleet, runId) === reruns;
 }
 
 export function servedAgainFactDue(
@@ -133,6 +144,7 @@ export function claimsFact(
             at: stamp.at,
             nonce: stamp.newNonce(),
             finalizeAgainAt: undefined,
+            finalizeAgainIn: undefined,
           },
         ];
   });

@@ -19,7 +19,7 @@ export interface TickPlan {
   readonly endings: readonly HistoryEntry[];
   /** Claims whose session should end early. */
   readonly stops: readonly Stop[];
-  /** Claims whose finalize job is started again, once. */
+  /** Claims whose finalize job is started again, once; one of a run. */
   readonly reruns: readonly FinalizeRerun[];
   /** How many events the journal has; when it was set back, how many it had before. */
   readonly journalSeq: number;
@@ -48,6 +48,10 @@ export interface FinalizeRerun {
   /** Nonce of the claim. */
   readonly claim: string;
   readonly job: number;
+  /** The attempt of its run that this begins. */
+  readonly runAttempt: number;
+  /** How many attempts of the run were ours when this was decided. */
+  readonly reruns: number;
   /** Its event is in the journal already. */
   readonly isJournalled: boolean;
 }
@@ -56,7 +60,7 @@ export interface Death {
   readonly issue: number;
   /** Nonce of the claim. */
   readonly claim: string;
-  /** The run attempt that was looked at; finalize may have been started again in the next one. */
-  readonly runAttempt: number;
+  /** How many attempts of the run were ours when it was judged; a finalize may have been started again since. */
+  readonly reruns: number;
   readonly result: Result;
 }

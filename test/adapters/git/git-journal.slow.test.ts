@@ -29,6 +29,7 @@ function aClaim(issue: number, slot: string, runId: number): Claim {
     at: AT,
     nonce: `claim-${runId}-${issue}`,
     finalizeAgainAt: undefined,
+    finalizeAgainIn: undefined,
   };
 }
 

@@ -31,6 +31,7 @@ const CLAIM: Claim = {
   at: "2026-11-20T09:00:00Z",
   nonce: "claim-1",
   finalizeAgainAt: "2026-11-20T10:00:00Z",
+  finalizeAgainIn: 2,
 };
 
 function journalOf(claim: Claim, stop?: "cancelled" | "fleet-stop"): JournalState {
@@ -58,9 +59,9 @@ function circumstances(at: string): DeathCircumstances {
   };
 }
 
-function aDeath(runAttempt: number): Death {
+function aDeath(reruns: number): Death {
   const [life] = judgeClaims(
-    journalOf({ ...CLAIM, finalizeAgainAt: undefined }),
+    journalOf({ ...CLAIM, finalizeAgainAt: undefined, finalizeAgainIn: undefined }),
     [],
     "2026-11-20T10:00:00Z",
   );
@@ -69,7 +70,7 @@ function aDeath(runAttempt: number): Death {
   }
   const at = "2026-11-20T10:00:00Z";
   const result = resultOfDeath(life, circumstances(at));
-  return { issue: 1, claim: "claim-1", runAttempt, result };
+  return { issue: 1, claim: "claim-1", reruns, result };
 }
 
 describe("the life of a claim whose finalize is started again", () => {
@@ -79,23 +80,19 @@ describe("the life of a claim whose finalize is started again", () => {
   });
 
   it("counts the wait for finalize from then, not from the claim [F102]", () => {
-    const run: ObservedRun = {
-      runId: 7,
-      runAttempt: 2,
-      latestAttempt: 2,
-      status: "in_progress",
-      jobs: [],
-    };
+    const run: ObservedRun = { runId: 7, latestAttempt: 2, status: "in_progress", jobs: [] };
 
     expect(lifeAt("2026-11-20T10:05:00Z", [run])).toBe("alive");
     expect(lifeAt("2026-11-20T10:31:00Z", [run])).toBe("dead");
   });
 
   it("is not ended by a tick that looked before it [F102]", () => {
-    const tip = journalOf(CLAIM);
+    const at = "2026-11-20T10:00:00Z";
+    const reruns = [{ runId: 7, runAttempt: 2, at }];
+    const tip = { ...journalOf(CLAIM), fleet: { ...EMPTY_JOURNAL.fleet, reruns } };
 
-    expect(deathFactDue(aDeath(1), tip)).toBeUndefined();
-    expect(deathFactDue(aDeath(2), tip)).toMatchObject({ type: "result", issue: 1 });
+    expect(deathFactDue(aDeath(0), tip)).toBeUndefined();
+    expect(deathFactDue(aDeath(1), tip)).toMatchObject({ type: "result", issue: 1 });
   });
 });
 
@@ -106,13 +103,13 @@ function judged(now: string, run: ObservedRun): unknown {
 describe("a finalize whose new start was journalled and never asked for", () => {
   const job = {
     id: 41,
+    runAttempt: 1,
     status: "completed",
     startedAt: "2026-11-20T09:30:00Z",
     completedAt: "2026-11-20T09:31:00Z",
   } as const;
   const ended: ObservedRun = {
     runId: 7,
-    runAttempt: 1,
     latestAttempt: 1,
     status: "completed",
     jobs: [
@@ -131,7 +128,9 @@ describe("a finalize whose new start was journalled and never asked for", () => 
 
   it("is left alone while the request may be on its way, or when it was heard", () => {
     expect(judged("2026-11-20T10:01:00Z", ended)).toMatchObject({ life: "alive" });
-    expect(judged("2026-11-20T10:03:00Z", { ...ended, latestAttempt: 2 })).toMatchObject({
+    expect(
+      judged("2026-11-20T10:03:00Z", { ...ended, latestAttempt: 2, status: "in_progress" }),
+    ).toMatchObject({
       life: "alive",
     });
   });
@@ -147,7 +146,7 @@ describe("the death of a claim that was to be stopped", () => {
     ["fleet-stop", "returned"],
   ] as const)("is no failure: %s ends it %s [N37]", (stop, outcome) => {
     const [life] = judgeClaims(
-      journalOf({ ...CLAIM, finalizeAgainAt: undefined }),
+      journalOf({ ...CLAIM, finalizeAgainAt: undefined, finalizeAgainIn: undefined }),
       [],
       "2026-11-20T10:00:00Z",
     );
@@ -160,24 +159,27 @@ describe("the death of a claim that was to be stopped", () => {
   });
 
   it("waits for a tick that knows of the stop [N37]", () => {
-    const tip = journalOf({ ...CLAIM, finalizeAgainAt: undefined }, "cancelled");
+    const tip = journalOf(
+      { ...CLAIM, finalizeAgainAt: undefined, finalizeAgainIn: undefined },
+      "cancelled",
+    );
 
-    expect(deathFactDue(aDeath(1), tip)).toBeUndefined();
+    expect(deathFactDue(aDeath(0), tip)).toBeUndefined();
   });
 });
 
 describe("a claim that no runner took", () => {
-  const fresh = { ...CLAIM, finalizeAgainAt: undefined };
+  const fresh = { ...CLAIM, finalizeAgainAt: undefined, finalizeAgainIn: undefined };
   const machines = [{ name: "mac-1", labels: ["self-hosted", "mac-1"], slots: 3 }];
 
   const waiting: ObservedRun = {
     runId: 7,
-    runAttempt: 1,
     latestAttempt: 1,
     status: "in_progress",
     jobs: [
       {
         id: 1,
+        runAttempt: 1,
         name: "i1 / session",
         status: "queued",
         conclusion: undefined,

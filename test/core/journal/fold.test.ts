@@ -56,6 +56,7 @@ function aClaim(fields: Partial<Claim> = {}): Claim {
     at: AT,
     nonce: "first",
     finalizeAgainAt: undefined,
+    finalizeAgainIn: undefined,
     ...fields,
   };
 }

@@ -37,6 +37,7 @@ const job = (
   name = "water-spider / i12 / session",
 ): ObservedJob => ({
   id: 1,
+  runAttempt: 2,
   name,
   status,
   conclusion: undefined,
@@ -135,13 +136,12 @@ describe("the state of a live claim", () => {
     ],
     ["a job without a caller's prefix", [job("in_progress", "i12 / session")], "running"],
   ] as const)("%s: %s", (_, jobs, state) => {
-    const claim = aClaim({ issue: 12 });
+    const claim = aClaim({ issue: 12, runAttempt: 2 });
     const run = {
       runId: 100,
-      runAttempt: 1,
-      latestAttempt: 1,
+      latestAttempt: 2,
       status: "in_progress" as const,
-      jobs,
+      jobs: [...jobs, { ...job("completed"), runAttempt: 1 }],
     };
 
     const { rows } = planTick(
@@ -149,7 +149,7 @@ describe("the state of a live claim", () => {
         issues: [anIssue({ number: 12 })],
         records: [aRecord({ issue: 12, attempts: 1, claim })],
         liveClaims: new Map([[12, claim]]),
-        observation: { runs: [run, { ...run, runAttempt: 2, jobs: [job("completed")] }] },
+        observation: { runs: [run] },
       }),
     );
 

@@ -19,6 +19,7 @@ const CLAIM: Claim = {
   at: AT,
   nonce: "n",
   finalizeAgainAt: undefined,
+  finalizeAgainIn: undefined,
 };
 
 function aResult(fields: Partial<Result> = {}): Result {
