@@ -15,6 +15,13 @@ jobs: {}
   ".github/workflows/bare.yml": "on: workflow_dispatch\njobs: {}\n",
 };
 
+interface ListedJob {
+  readonly id: number;
+  readonly run_attempt: number;
+  readonly name: string;
+  readonly conclusion: string;
+}
+
 let hub: OfflineGitHub;
 
 beforeAll(async () => {
@@ -242,6 +249,52 @@ describe("runs and jobs", () => {
       expect(await listed("attempts/2/jobs")).toEqual(after);
       expect(await listed("jobs")).toEqual(after);
       expect(await listed("jobs?filter=all")).toEqual([...before, ...after]);
+    });
+
+    it("show a third attempt, for a job of the second that was taken over", async () => {
+      const repository = await hub.repository();
+      const { path, runId, finalize } = await anEndedRun(repository);
+      const other = { key: "leg[1]/finalize", name: "i2 / finalize", ...ended };
+      const { jobId: first } = await hub.server.reportJob(runId, {
+        ...other,
+        conclusion: "failure",
+      });
+      const list = async (part: string): Promise<readonly ListedJob[]> =>
+        (await hub.rest("GET", `${path}/runs/${runId}/${part}`)).body.jobs;
+      const rerun = async (job: number): Promise<readonly unknown[]> => {
+        const { status, body } = await hub.rest("POST", `${path}/jobs/${job}/rerun`);
+        return [status, body.message];
+      };
+
+      const answers = [await rerun(finalize)];
+      await hub.server.carryJobs(runId, "leg[0]/session");
+      await hub.server.carryJobs(runId, "leg[1]");
+      const [carried] = (await list("jobs")).filter(({ name }) => name === "i2 / finalize");
+      answers.push(await rerun(carried?.id ?? 0));
+      const again = { key: "leg[0]/finalize", name: "i1 / finalize", ...ended };
+      await hub.server.reportJob(runId, { ...again, conclusion: "success" });
+      await hub.server.updateRun(runId, { status: "completed", conclusion: "failure" });
+      answers.push(await rerun(first), await rerun(carried?.id ?? 0));
+      await hub.server.carryJobs(runId, "leg[0]");
+      await hub.server.reportJob(runId, { ...other, conclusion: "success" });
+
+      expect(answers).toEqual([
+        [201, undefined],
+        [403, "This workflow run is already running"],
+        [403, "Only jobs from the current attempt can be re-run"],
+        [201, undefined],
+      ]);
+      expect(carried?.id).not.toBe(first);
+      expect(
+        (await list("attempts/3/jobs")).map(({ name, conclusion }) => [name, conclusion]),
+      ).toEqual([
+        ["i1 / session", "success"],
+        ["i1 / finalize", "success"],
+        ["i2 / finalize", "success"],
+      ]);
+      const all = await list("jobs?filter=all");
+      expect(all.map(({ run_attempt }) => run_attempt)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
+      expect(new Set(all.map(({ id }) => id)).size).toBe(9);
     });
 
     it("are refused in GitHub's words: while it runs, of an older attempt, without the right, unknown", async () => {

@@ -113,6 +113,31 @@ describe("a job that is run again", () => {
     expect(world.github.carried).toEqual([`${runId}: other`]);
   });
 
+  it("leaves the other leg a turn of its own: what needs both runs until both succeeded [F10]", async () => {
+    world = await EngineWorld.open({
+      ".github/workflows/ci.yml": WORKFLOW,
+      ".github/workflows/leg.yml": LEG.replace(
+        /test "\$GITHUB_RUN_ATTEMPT".*/,
+        'test "$GITHUB_RUN_ATTEMPT" != 1',
+      ),
+    });
+    const runId = await world.run("ci.yml");
+    const settled: (string | undefined)[] = [];
+
+    for (const leg of ["leg[0]", "leg[1]"]) {
+      world.github.rerun(REPOSITORY, runId, `${leg}/finalize`);
+      await world.engine.whenIdle();
+      settled.push(world.conclusion(runId));
+    }
+
+    expect(settled).toEqual(["failure", "success"]);
+    expect(world.said().filter((line) => / [23](:|$)/.test(line))).toEqual([
+      "=finalize 4 2: planned-1 d4-1 work by ann and bob",
+      "=settle 2",
+      "=finalize 5 3: planned-1 d5-1 work by ann and bob",
+    ]);
+  });
+
   it("can be run again once more: what the second attempt took over is still there", async () => {
     world = await EngineWorld.open({
       ".github/workflows/ci.yml": WORKFLOW,
