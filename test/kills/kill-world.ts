@@ -16,6 +16,7 @@ import { WorkflowEngine } from "../../local/runner/engine.ts";
 import { isGitTrue, readGit } from "../e2e/read-git.ts";
 import { KillSwitch } from "./kill-switch.ts";
 import { MachineClock } from "./machine-clock.ts";
+import { Outage } from "./outage.ts";
 import { agentScript, checkScript } from "./stand-in-agent.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
@@ -49,6 +50,7 @@ export class KillWorld {
   readonly github: EmbeddedGitHub;
   readonly engine: WorkflowEngine;
   readonly kills: KillSwitch;
+  readonly outage: Outage;
   readonly maintainer: Person;
   readonly #clock: MachineClock;
   readonly #stages: Server;
@@ -60,6 +62,7 @@ export class KillWorld {
     readonly github: EmbeddedGitHub;
     readonly engine: WorkflowEngine;
     readonly kills: KillSwitch;
+    readonly outage: Outage;
     readonly clock: MachineClock;
     readonly stages: Server;
   }) {
@@ -67,6 +70,7 @@ export class KillWorld {
     this.github = parts.github;
     this.engine = parts.engine;
     this.kills = parts.kills;
+    this.outage = parts.outage;
     this.#clock = parts.clock;
     this.#stages = parts.stages;
     this.maintainer = new Person(this.github.apiUrl, "maintainer", "maintainer-token");
@@ -77,6 +81,7 @@ export class KillWorld {
     const folder = await mkdtemp(join(tmpdir(), "water-spider-kills-"));
     const github = await startEmbeddedGitHub({ dataDirectory: join(folder, "github") });
     const clock = await MachineClock.open(join(folder, "clock"));
+    const outage = await Outage.open(join(folder, "outage"));
     const kills = new KillSwitch(github);
     const { server: stages, url } = await listen((stage) => kills.reached(stage));
     await writeRepositories(github, folder, url);
@@ -96,7 +101,9 @@ export class KillWorld {
         environment: { ...clock.environment, HOME: home, PATH: path },
       })),
       hostedRunners: 3,
-      hostedEnvironment: clock.environment,
+      hostedEnvironment: {
+        NODE_OPTIONS: `${clock.environment["NODE_OPTIONS"] ?? ""} ${outage.option}`,
+      },
       secrets: { ANTHROPIC_API_KEY: "canary" },
       variables: {},
       workDirectory: join(folder, "work"),
@@ -106,7 +113,7 @@ export class KillWorld {
     });
     kills.follow(engine);
     engine.start();
-    return new KillWorld({ folder, github, engine, kills, clock, stages });
+    return new KillWorld({ folder, github, engine, kills, outage, clock, stages });
   }
 
   async close(): Promise<void> {
