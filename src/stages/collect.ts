@@ -1,13 +1,8 @@
 import type { Configuration } from "../core/configuration.ts";
-import {
-  type ClaimLife,
-  describeRunner,
-  judgeClaims,
-  listServedAgain,
-  resultOfDeath,
-} from "../core/fleet/liveness.ts";
+import { type ClaimLife, judgeClaims, listServedAgain } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
 import { countReruns } from "../core/fleet/our-attempts.ts";
+import { describeRunner, resultOfDeath } from "../core/fleet/result-of-death.ts";
 import { decideRewind, isHeldForRewind } from "../core/fleet/rewind.ts";
 import { listStops } from "../core/fleet/stops.ts";
 import { recallRecords } from "../core/journal/archive.ts";

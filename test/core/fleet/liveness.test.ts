@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { judgeClaims } from "../../../src/core/fleet/liveness.ts";
 import {
   type DeathCircumstances,
   describeRunner,
-  judgeClaims,
   resultOfDeath,
-} from "../../../src/core/fleet/liveness.ts";
+} from "../../../src/core/fleet/result-of-death.ts";
 import { EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import { newRecord } from "../../../src/core/journal/new-record.ts";
 import type { Claim, JournalState } from "../../../src/core/journal/records.ts";
