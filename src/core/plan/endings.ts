@@ -1,7 +1,7 @@
 import { historyEntry } from "../journal/history-entry.ts";
 import type { HistoryEntry, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
-import { isAtOrAfter } from "../text/instant.ts";
+import { isAfter, isAtOrAfter } from "../text/instant.ts";
 import { LabelReader } from "../text/label-reading.ts";
 
 /**
@@ -35,12 +35,21 @@ export function listEndings(
     return [
       historyEntry(record, {
         ended: isMerged ? "completed" : "cancelled",
-        at: observation.at,
+        at: endOf(issue, observation.at),
         pullRequest: pullRequest?.number,
         kind,
       }),
     ];
   });
+}
+
+/**
+ * A reading begins before what it sees: somebody may have closed the issue in between, and what
+ * people said before that is no word after the end [F11].
+ */
+function endOf(issue: ObservedIssue | undefined, readAt: string): string {
+  const closedAt = issue?.closedAt;
+  return closedAt !== undefined && isAfter(closedAt, readAt) ? closedAt : readAt;
 }
 
 /**
