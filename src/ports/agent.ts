@@ -15,8 +15,12 @@ export interface AgentRequest {
   /** From now on `onSoftLimit` has been called, once, and the agent works on. */
   readonly softLimitMs: number;
   readonly onSoftLimit: () => void;
-  /** Shortly before it the agent is asked to end; at it every process of its group is killed. */
+  /**
+   * Shortly before it, after a call of `onGracefulEnd`, the agent is asked to end; at it every process
+   * of its group is killed.
+   */
   readonly hardLimitMs: number;
+  readonly onGracefulEnd: () => void;
   /** Longest silence before the agent counts as hung. */
   readonly stallMs: number;
   /** Shape of its answer, as JSON Schema. */

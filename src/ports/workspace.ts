@@ -74,6 +74,12 @@ export interface Workspace {
     readonly reset: readonly string[];
     readonly left: readonly string[];
   }>;
+  /**
+   * Keeps a copy of the work as it is now on the machine, outside of the worktree, while the agent
+   * works on: where the worktree is lost, the next attempt here starts with it [N11, R11a]. Later ones
+   * replace it, and the hand-off removes it. False when there is no work yet, or when it came too late.
+   */
+  checkpoint(): Promise<boolean>;
   /** Collects the work, untracked files included, with a git directory that no agent wrote. */
   harvest(): Promise<Harvest>;
   /**

@@ -29,6 +29,8 @@ export interface PureWorkspaceOptions {
   /** Why the machine has no room. */
   readonly shortage?: string;
   readonly start?: StartPoint;
+  /** How many turns of the event loop's queue a checkpoint takes. */
+  readonly checkpointTurns?: number;
   /** Steps that throw. */
   readonly broken?: readonly (keyof Workspace)[];
   /** Told of every call, before it does anything. */
@@ -117,6 +119,15 @@ export class PureWorkspace implements Workspace {
   async settlePrepared(): ReturnType<Workspace["settlePrepared"]> {
     this.#call("settlePrepared");
     return this.#options.prepared ?? { reset: [], left: [] };
+  }
+
+  async checkpoint(): Promise<boolean> {
+    this.#call("checkpoint");
+    for (let turn = 0; turn < (this.#options.checkpointTurns ?? 0); turn += 1) {
+      await Promise.resolve();
+    }
+    this.calls.push("checkpoint taken");
+    return true;
   }
 
   async harvest(): Promise<Harvest> {

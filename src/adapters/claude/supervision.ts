@@ -117,17 +117,24 @@ export class Supervision {
     const { softLimitMs, onSoftLimit, hardLimitMs } = this.#request;
     const gracefulMs = hardLimitMs * GRACEFUL_SHARE;
     this.#timers.push(
-      setTimeout(() => this.#stop("hard-limit"), gracefulMs),
+      setTimeout(() => this.#endGracefully(), gracefulMs),
       setTimeout(() => this.#ladder.kill(), hardLimitMs),
       setInterval(() => void this.#meter.measure(), MEASURE_EVERY_MS),
     );
     if (softLimitMs < gracefulMs) {
       const onSoft = (): void => {
-        if (this.#stopReason === undefined && this.#record.result === undefined) {
+        if (this.#isWorking) {
           onSoftLimit();
         }
       };
       this.#timers.push(setTimeout(onSoft, softLimitMs));
+    }
+  }
+
+  #endGracefully(): void {
+    if (this.#isWorking) {
+      this.#request.onGracefulEnd();
+      this.#stop("hard-limit");
     }
   }
 
@@ -219,9 +226,14 @@ export class Supervision {
     }
   }
 
+  /** It has neither said its result, nor ended, nor been asked to. */
+  get #isWorking(): boolean {
+    return this.#stopReason === undefined && this.#record.result === undefined && !this.#isEnded;
+  }
+
   /** Records why, then begins to end it. The first reason stands. */
   #stop(reason: StopReason): void {
-    if (this.#stopReason === undefined && this.#record.result === undefined && !this.#isEnded) {
+    if (this.#isWorking) {
       this.#stopReason = reason;
       this.#ladder.interrupt();
     }

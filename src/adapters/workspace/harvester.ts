@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ChangedFile } from "../../core/session/session-result.ts";
 import type { Git } from "../git/git.ts";
 import { ADD_ALL, type BaseIndexOptions, gitOverWorktree, readBaseIndex } from "./base-index.ts";
+import { stageLiveFiles } from "./live-files.ts";
 
 /** Ref of the work inside a bundle. */
 export const WORK_REF = "refs/water-spider/work";
@@ -13,6 +14,8 @@ const CHANGES = { A: "added", M: "modified", D: "deleted", T: "modified" } as co
 export interface HarvesterOptions extends BaseIndexOptions {
   /** Paths that are no work: the context files, and what the preparation left. */
   readonly excluded: readonly string[];
+  /** Somebody works in the worktree meanwhile: nothing in it is touched. */
+  readonly isLive?: boolean;
 }
 
 /**
@@ -30,12 +33,17 @@ export class Harvester {
 
   /** Returns the files that differ from the base; the work becomes one commit on it. */
   async collect(): Promise<readonly ChangedFile[]> {
-    const { worktree, baseSha, excluded } = this.#options;
-    await removeNestedRepositories(worktree);
-    await readBaseIndex(this.#options);
+    const { worktree, baseSha, excluded, isLive = false } = this.#options;
     // As pathspecs, because ignore rules do not hold for files that the base has already.
-    const kept = excluded.map((name) => `:(exclude,literal)${name}`);
-    await this.#git.run([...ADD_ALL, "--", ".", ...kept]);
+    const kept = [".", ...excluded.map((name) => `:(exclude,literal)${name}`)];
+    if (isLive) {
+      await readBaseIndex(this.#options);
+      await stageLiveFiles(this.#git, worktree, kept);
+    } else {
+      await removeNestedRepositories(worktree);
+      await readBaseIndex(this.#options);
+      await this.#git.run([...ADD_ALL, "--", ...kept]);
+    }
     const tree = await this.#git.run(["write-tree"]);
     const commit = await this.#git.run(["commit-tree", tree, "-p", baseSha, "-m", "work"]);
     await this.#git.run(["update-ref", WORK_REF, commit]);

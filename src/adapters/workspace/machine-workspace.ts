@@ -18,6 +18,7 @@ import { tryCreate } from "./file-lock.ts";
 import { findShortage } from "./free-space.ts";
 import { Harvester } from "./harvester.ts";
 import { Mirror } from "./mirror.ts";
+import type { OpenAttempt } from "./open-attempt.ts";
 import { openWorktree } from "./open-worktree.ts";
 import { Preparation } from "./preparation.ts";
 import { type RunnerMemory, runnerMemory } from "./runner-memory.ts";
@@ -47,6 +48,9 @@ export class MachineWorkspace implements Workspace {
   #preparation: Preparation | undefined;
   /** What the preparation left in the worktree beside the base and what is ignored. */
   #prepared: readonly string[] = [];
+  #checkpoint: Promise<unknown> = Promise.resolve();
+  /** The worktree is the agent's no more, or its work is handed over. */
+  #isCheckpointVoid = false;
 
   constructor(options: MachineWorkspaceOptions) {
     const { places, git, remoteUrl } = options;
@@ -150,6 +154,12 @@ export class MachineWorkspace implements Workspace {
     return settled;
   }
 
+  async checkpoint(): Promise<boolean> {
+    const taken = this.#checkpoint.then(() => this.#takeCheckpoint());
+    this.#checkpoint = taken.catch(() => undefined);
+    return await taken;
+  }
+
   async harvest(): Promise<Harvest> {
     const { places, git } = this.#options;
     this.#harvester = new Harvester({
@@ -165,6 +175,7 @@ export class MachineWorkspace implements Workspace {
   }
 
   async resetToBase(): Promise<void> {
+    this.#isCheckpointVoid = true;
     await this.#harvester?.reset();
   }
 
@@ -177,6 +188,7 @@ export class MachineWorkspace implements Workspace {
     await this.#harvester?.bundle(bundle);
     const digest = await hashHandoff(handoff);
     if (this.#harvester !== undefined && this.#request !== undefined) {
+      this.#isCheckpointVoid = true;
       await this.#memory.attempts.remove(basename(this.worktree));
       await this.#memory.rescued.forget(this.#request);
     }
@@ -205,16 +217,38 @@ export class MachineWorkspace implements Workspace {
     return runnerMemory(this.#options.places);
   }
 
+  /** One at a time: they share a git directory. */
+  async #takeCheckpoint(): Promise<boolean> {
+    if (this.#isCheckpointVoid) {
+      return false;
+    }
+    const { git, places } = this.#options;
+    const { scratch } = places;
+    const { worktree } = this;
+    const alternate = this.#mirror.objects;
+    const request = { git, scratch, worktree, alternate, attempt: this.#attempt() };
+    const isWanted = (): boolean => !this.#isCheckpointVoid;
+    return await this.#memory.rescued.checkpoint(request, isWanted).catch((error: unknown) => {
+      if (isWanted()) {
+        throw error;
+      }
+      return false;
+    });
+  }
+
+  #attempt(): OpenAttempt {
+    const { issue, textHash, baseSha, settings } = this.#opened();
+    const { claim } = this.#options;
+    const place = basename(this.worktree);
+    const { sparse } = settings;
+    const excluded = this.#noWork;
+    return { place, claim, issue, textHash, baseSha, sparse, hasBegun: true, excluded };
+  }
+
   /** From now on the worktree holds work that a later attempt would miss. */
   async #rememberBeginning(): Promise<void> {
-    const { claim } = this.#options;
     if (this.#request !== undefined) {
-      const { issue, textHash, baseSha, settings } = this.#request;
-      const { sparse } = settings;
-      const place = basename(this.worktree);
-      const excluded = this.#noWork;
-      const attempt = { place, claim, issue, textHash, baseSha, sparse };
-      await this.#memory.attempts.write({ ...attempt, hasBegun: true, excluded });
+      await this.#memory.attempts.write(this.#attempt());
     }
   }
 }

@@ -48,6 +48,7 @@ export async function openWorktree(
   const attempt = { place, claim, issue, textHash, baseSha, sparse };
   await memory.attempts.write({ ...attempt, hasBegun: false, excluded: [] });
   await removeOldLocks(dirname(places.lock));
+  await memory.rescued.forgetOld();
   const { keptSha } = request;
   const { rescued } = memory;
   const owner = { issue, textHash };

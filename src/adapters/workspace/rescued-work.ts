@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Git } from "../git/git.ts";
@@ -28,7 +29,8 @@ export type WorkOwner = Pick<OpenAttempt, "issue" | "textHash">;
 
 /**
  * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
- * whoever kills a session does not kill its work [N11, F69].
+ * whoever kills a session does not kill its work, and whoever spoils its worktree loses only what
+ * came after the last checkpoint [N11, F69].
  */
 export class RescuedWork {
   readonly #directory: string;
@@ -38,36 +40,47 @@ export class RescuedWork {
   }
 
   /** Collects what lies in a dead attempt's worktree; false when nothing does. */
-  async rescue({ git, scratch, worktree, alternate, attempt }: RescueRequest): Promise<boolean> {
-    const harvester = new Harvester({
-      git,
-      gitDirectory: join(scratch, "rescue.git"),
-      worktree,
-      alternate,
-      baseSha: attempt.baseSha,
-      excluded: attempt.excluded,
-      sparse: attempt.sparse,
-    });
-    if ((await harvester.collect()).length === 0) {
+  async rescue(request: RescueRequest): Promise<boolean> {
+    return await this.#keep(request, { name: "rescue.git", isLive: false }, () => true);
+  }
+
+  /**
+   * Collects what lies in a worktree while its agent works on, without touching anything there; false
+   * when nothing does, or when the copy is not wanted any more once it is made [R11a].
+   */
+  async checkpoint(request: RescueRequest, isWanted: () => boolean): Promise<boolean> {
+    return await this.#keep(request, { name: "checkpoint.git", isLive: true }, isWanted);
+  }
+
+  async #keep(
+    { git, scratch, worktree, alternate, attempt }: RescueRequest,
+    { name, isLive }: { readonly name: string; readonly isLive: boolean },
+    isWanted: () => boolean,
+  ): Promise<boolean> {
+    const { baseSha, excluded, sparse } = attempt;
+    const gitDirectory = join(scratch, name);
+    const places = { git, gitDirectory, worktree, alternate };
+    const harvester = new Harvester({ ...places, baseSha, excluded, sparse, isLive });
+    if ((await isEmptied(worktree, excluded)) || (await harvester.collect()).length === 0) {
       return false;
     }
     const path = this.#pathOf(attempt);
     await mkdir(dirname(path), { recursive: true });
     const draft = `${path}.${attempt.claim}`;
     await harvester.bundle(draft);
-    await rename(draft, path);
+    if (!isWanted()) {
+      await rm(draft, { force: true });
+      return false;
+    }
+    // In one step with the question: what is forgotten in between would come back.
+    renameSync(draft, path);
     return true;
   }
 
   /** The commit that rescued work follows; `undefined` when there is no such work. */
   async readBase(owner: WorkOwner): Promise<string | undefined> {
     const path = this.#pathOf(owner);
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => Infinity,
-    );
-    if (age > MAX_AGE_MS) {
-      await this.forget(owner);
+    if ((await ageMs(path)) > MAX_AGE_MS) {
       return undefined;
     }
     const head = (await readFile(path)).subarray(0, HEAD_BYTES).toString("latin1");
@@ -87,6 +100,16 @@ export class RescuedWork {
     return fetched.exitCode === 0 ? await git.run(["rev-parse", FETCHED]) : undefined;
   }
 
+  /** Removes what nobody takes up any more, of whatever issue, and what was never completed. */
+  async forgetOld(): Promise<void> {
+    for (const name of await readdir(this.#directory).catch(() => [])) {
+      const path = join(this.#directory, name);
+      if ((await ageMs(path)) > MAX_AGE_MS) {
+        await rm(path, { force: true });
+      }
+    }
+  }
+
   async forget(owner: WorkOwner): Promise<void> {
     await rm(this.#pathOf(owner), { force: true });
   }
@@ -94,4 +117,18 @@ export class RescuedWork {
   #pathOf({ issue, textHash }: WorkOwner): string {
     return join(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
   }
+}
+
+/** An agent that deletes every file does no work: somebody cleaned the folder. */
+async function isEmptied(worktree: string, excluded: readonly string[]): Promise<boolean> {
+  const noWork = new Set([".git", ...excluded.map((path) => path.split("/")[0])]);
+  return (await readdir(worktree)).every((name) => noWork.has(name));
+}
+
+/** Of what is not there, more than any limit. */
+async function ageMs(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => Infinity,
+  );
 }

@@ -68,6 +68,7 @@ async function tryAgent(
       resume: false,
       softLimitMs: PROBE.hardLimitMs,
       onSoftLimit: () => undefined,
+      onGracefulEnd: () => undefined,
       worktree: probeDirectory,
       prompt:
         "Use no tool. End with the structured answer: status done, title and summary 'ready'.",

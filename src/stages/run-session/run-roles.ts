@@ -14,6 +14,7 @@ import { parseInstant } from "../../core/text/instant.ts";
 import type { Agent, AgentRequest } from "../../ports/agent.ts";
 import type { StartPoint } from "../../ports/workspace.ts";
 import type { Admission } from "./admit.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;
@@ -46,6 +47,7 @@ export async function runImplementer(
       [CONTEXT_FILES.markdown, formatContextMarkdown(item)],
     ]),
   );
+  const checkpoints = new Checkpoints(ports);
   const request: AgentRequest = {
     worktree: ports.workspace.worktree,
     prompt: formatPrompt(item),
@@ -57,11 +59,14 @@ export async function runImplementer(
     // Where its work goes on, so does what the agent knew, if this machine has it.
     resume: hasKeptWork,
     softLimitMs: session.softMinutes * MINUTE_MS,
-    onSoftLimit: () =>
+    onSoftLimit: () => {
       ports.log.notice(
         `The session works for more than ${session.softMinutes} minutes; it goes on up to ${session.hardMinutes}.`,
-      ),
+      );
+      checkpoints.take();
+    },
     hardLimitMs: session.hardMinutes * MINUTE_MS,
+    onGracefulEnd: () => checkpoints.take(),
     stallMs: session.stallMinutes * MINUTE_MS,
     answerSchema: ANSWER_SCHEMA,
     stop: inputs.stop,
@@ -69,6 +74,10 @@ export async function runImplementer(
   const run = await agent.run(request);
   const last = isCutOff(run) ? await goOn(ports, agent, { request, run, item }) : run;
   logRun(ports, last);
+  if (last.stopReason === "hard-limit") {
+    // There is a tenth of the limit left, and whoever sweeps ends what reads the worktree.
+    await checkpoints.settled();
+  }
   return describeRun(last);
 }
 

@@ -29,6 +29,7 @@ export function anAgentRequest(fields: Partial<AgentRequest> = {}): AgentRequest
     softLimitMs: 100_000,
     onSoftLimit: () => undefined,
     hardLimitMs: 120_000,
+    onGracefulEnd: () => undefined,
     stallMs: 60_000,
     answerSchema: { type: "object" },
     stop: new AbortController().signal,

@@ -222,6 +222,22 @@ describe("an agent that", () => {
     expect(calls).toEqual(["soft"]);
   });
 
+  it("falls silent after the soft limit goes on no longer than the stall limit [R11a, F67]", async () => {
+    const calls: string[] = [];
+
+    const run = await standIn.run(`say({ type: "system", subtype: "init" }); hang();`, {
+      request: {
+        softLimitMs: 100,
+        onSoftLimit: () => calls.push("soft"),
+        stallMs: 900,
+        onGracefulEnd: () => calls.push("graceful"),
+      },
+    });
+
+    expect(run).toMatchObject({ stopReason: "stall", result: undefined });
+    expect(calls).toEqual(["soft"]);
+  });
+
   it("is on its way out when the soft limit comes hears nothing of it", async () => {
     const calls: string[] = [];
 
@@ -235,14 +251,17 @@ describe("an agent that", () => {
 
   it("is asked to end at nine tenths of the hard limit and killed at it [R11a, F69]", async () => {
     const patient = { interruptMs: 60_000 };
+    const linesAtEnd: (readonly string[])[] = [];
+    const onGracefulEnd = (): void => void linesAtEnd.push([...standIn.lines]);
 
     const run = await standIn.run(
       `${DEAF} let input = "";
       process.stdin.on("data", (chunk) => { input += chunk; if (input.includes("interrupt")) { say({ type: "heard" }); } });
       hang();`,
-      { request: { hardLimitMs: 3_000 }, patience: patient },
+      { request: { hardLimitMs: 3_000, onGracefulEnd }, patience: patient },
     );
 
+    expect(linesAtEnd).toEqual([[]]);
     expect(standIn.lines).toContain('{"type":"heard"}');
     expect(run).toMatchObject({ signal: "SIGKILL", stopReason: "hard-limit" });
   });

@@ -216,6 +216,23 @@ describe("work of an earlier attempt", () => {
       expect(start).toBe("base");
     });
 
+    it("is removed after a day by any session of the machine, half a copy as well, and no younger work", async () => {
+      await workAndDie();
+      await machine.end(1, "claim-1");
+      const { rescued } = machine.placesOf(1, "claim-1");
+      const old = [...(await readdir(rescued)), "issue-9-aa.bundle.claim-9"];
+      const yesterday = new Date(Date.now() - 25 * 60 * 60_000);
+      for (const name of old) {
+        await writeFile(join(rescued, name), "x");
+        await utimes(join(rescued, name), yesterday, yesterday);
+      }
+      await writeFile(join(rescued, "issue-8-bb.bundle"), "x");
+
+      await machine.open(2, "claim-2");
+
+      expect(await readdir(rescued)).toEqual(["issue-8-bb.bundle"]);
+    });
+
     it("does not keep the next attempt from starting when it cannot be read", async () => {
       await workAndDie();
       await machine.end(1, "claim-1");
