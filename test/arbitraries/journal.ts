@@ -93,6 +93,7 @@ export const results: fc.Arbitrary<Result> = fc.record({
   at: times,
   notBefore: absentOr(times),
   startedAt: absentOr(times),
+  machine: absentOr(fc.constantFrom("mac-1", "mac-2")),
 });
 
 export const pauses: fc.Arbitrary<FleetPause> = fc.record({

@@ -49,7 +49,8 @@ describe("work that is not delivered", () => {
     await fleet.finalize(claim, { result: session(fields) });
 
     expect(kept()).toMatch(/^[0-9a-f]{40}$/);
-    expect(record()).toMatchObject({ keptSha: kept(), result: { keptSha: kept() } });
+    const { machine } = claim;
+    expect(record()).toMatchObject({ keptSha: kept(), result: { keptSha: kept(), machine } });
     expect(fleet.world.branches.has("feature/issue-1")).toBe(false);
     expect(fleet.world.pullRequests.size).toBe(0);
   });

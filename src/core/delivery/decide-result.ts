@@ -16,11 +16,12 @@ export interface ResultFacts {
   readonly delivered: { readonly headSha: string; readonly title: string } | undefined;
   readonly at: string;
   readonly notBefore: string | undefined;
+  readonly machine: string;
 }
 
 /** Makes the journal's result of a judgement; agent words in it are cleaned and short. */
 export function decideResult(facts: ResultFacts): Result {
-  const { judgement, session, score, delivered, keptSha, at, notBefore } = facts;
+  const { judgement, session, score, delivered, keptSha, at, notBefore, machine } = facts;
   return {
     outcome: judgement.outcome,
     cause: judgement.cause,
@@ -35,6 +36,7 @@ export function decideResult(facts: ResultFacts): Result {
     at,
     notBefore,
     startedAt: session?.startedAt,
+    machine,
   };
 }
 

@@ -23,7 +23,7 @@ export function resultOfDeath(
   death: Extract<ClaimLife, { readonly life: "dead" }>,
   { stop, at, policy, jitter, notBefore, runner }: DeathCircumstances,
 ): Result {
-  const { attempt, slot } = death.claim;
+  const { attempt, slot, machine } = death.claim;
   const how =
     death.cause === NO_RUNNER
       ? `${runner} took the job within ${START_LIMIT_SECONDS / 60} minutes`
@@ -37,6 +37,7 @@ export function resultOfDeath(
     notBefore: undefined,
     cause: death.cause,
     at,
+    machine,
   };
   if (stop !== undefined) {
     const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;

@@ -223,4 +223,6 @@ export interface Result {
   /** A retry waits until then: ISO 8601, UTC. */
   readonly notBefore: string | undefined;
   readonly startedAt: string | undefined;
+  /** Where the attempt was: `undefined` in journals that are older than this field. */
+  readonly machine?: string | undefined;
 }

@@ -70,6 +70,7 @@ const result = v.strictObject({
   at: time,
   notBefore: absent(time),
   startedAt: absent(time),
+  machine: absent(configurationName),
 });
 
 const ended = v.picklist(["completed", "cancelled"]);

@@ -3,6 +3,7 @@ import { recallRecord } from "../journal/archive.ts";
 import type { IssueRecord, JournalState } from "../journal/records.ts";
 import { isAfter } from "../text/instant.ts";
 import type { Plan, PlannedApproval, PlannedWithdrawal } from "./plan-types.ts";
+import { preferredMachine } from "./preferred-machine.ts";
 import { type Candidate, type Schedule, scheduleStarts } from "./schedule.ts";
 import { claimStorm, heldStanding, retryNotBefore } from "./standing.ts";
 
@@ -60,7 +61,10 @@ export function decideStarts(plan: Plan, tip: JournalState, conditions: StartCon
       openPullRequests: plan.openPullRequests,
       live: claims.map(({ issue }) => candidate(issue)),
     },
-    ({ issue }) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }),
+    {
+      refuse: (issue) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }),
+      prefer: (issue) => preferredMachine(tip.issues.get(issue), conditions.now),
+    },
   );
 }
 

@@ -19,6 +19,7 @@ import { BlockerLists } from "./open-blockers.ts";
 import { checkOrder } from "./order-check.ts";
 import { listRows, type RowFacts, unreadableRows } from "./plan-rows.ts";
 import type { DeclaredPathsOf, Plan, PlanInput } from "./plan-types.ts";
+import { preferredMachine } from "./preferred-machine.ts";
 import { indexPullRequests } from "./pull-requests.ts";
 import { rankIssues } from "./ranking.ts";
 import { type Candidate, lowBudget, type Schedule, scheduleStarts } from "./schedule.ts";
@@ -179,7 +180,10 @@ function scheduleReady(
       openPullRequests: countOpen(input),
       live: liveIssues(input).map(candidate),
     },
-    ({ issue }) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
+    {
+      refuse: (issue) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
+      prefer: (issue) => preferredMachine(input.journal.issues.get(issue), input.now),
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
 import { isAfter } from "../text/instant.ts";
 import type { ScheduleReason } from "./reasons.ts";
-import { findFreeSlots } from "./slots.ts";
+import { findFreeSlots, type Slot } from "./slots.ts";
 
 /** A session that a tick may claim. */
 export interface Start {
@@ -59,17 +59,24 @@ export interface Schedule {
   readonly reasons: ReadonlyMap<number, ScheduleReason>;
 }
 
+/** What is asked about one candidate, and only when a slot is left for it. */
+export interface CandidateQuestions {
+  /** An objection to it for a reason of its own. */
+  readonly refuse?: (issue: number) => ScheduleReason | undefined;
+  /** The machine whose free slots it gets before others; `undefined` = the first free slot [N11]. */
+  readonly prefer?: (issue: number) => string | undefined;
+}
+
 /**
  * Fills the free slots with the candidates, which come in order. Never more than the free slots:
  * Actions queues are first in, first out, and a late P0 would wait behind them [N09, F52].
- * `refuse` may object to one candidate for a reason of its own.
  */
 export function scheduleStarts(
   candidates: readonly Candidate[],
   limits: StartLimits,
-  refuse: (candidate: Candidate) => ScheduleReason | undefined = () => undefined,
+  { refuse, prefer }: CandidateQuestions = {},
 ): Schedule {
-  const { free, busy, offline } = findFreeSlots(
+  const { free, allowed, busy, offline } = findFreeSlots(
     limits.configuration,
     limits.busySlots,
     limits.fleet.offline.map(({ slot }) => slot),
@@ -77,30 +84,37 @@ export function scheduleStarts(
   const halt = fleetHalt(limits);
   const taken: Candidate[] = [...limits.live];
   const starts: Start[] = [];
+  let left = free;
   const reasons = new Map<number, ScheduleReason>();
   let waiting = 0;
   for (const candidate of candidates) {
-    const slot = free[starts.length];
     const reason =
       halt ??
-      (slot === undefined
+      (starts.length >= allowed
         ? ({
             type: "no-free-slot",
             position: waiting + 1,
             busy: busy + starts.length,
             offline,
           } as const)
-        : (refuse(candidate) ?? collision(candidate, taken, limits)));
+        : (refuse?.(candidate.issue) ?? collision(candidate, taken, limits)));
+    const slot = reason === undefined ? pickSlot(left, prefer?.(candidate.issue)) : undefined;
     if (reason !== undefined || slot === undefined) {
       waiting += reason?.type === "no-free-slot" ? 1 : 0;
       reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
       continue;
     }
+    left = left.filter((one) => one !== slot);
     taken.push(candidate);
     starts.push({ issue: candidate.issue, ...slot });
     reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
   }
   return { starts, reasons };
+}
+
+function pickSlot(free: readonly Slot[], machine: string | undefined): Slot | undefined {
+  const preferred = machine === undefined ? undefined : free.find((one) => one.machine === machine);
+  return preferred ?? free[0];
 }
 
 /** What keeps every candidate from starting. */

@@ -22,8 +22,10 @@ export function listSlots(machines: Configuration["machines"]): readonly Slot[] 
 }
 
 export interface SlotUse {
-  /** Slots that may take a session now, first-fit order; never more than may run at once. */
+  /** Slots that nobody works in, in first-fit order. */
   readonly free: readonly Slot[];
+  /** So many of them may take a session now: never more than may run at once. */
+  readonly allowed: number;
   readonly busy: number;
   readonly offline: number;
 }
@@ -39,9 +41,9 @@ export function findFreeSlots(
 ): SlotUse {
   const busy = new Set(busySlots);
   const offline = new Set([...offlineSlots].filter((slot) => !busy.has(slot)));
-  const usable = listSlots(configuration.machines).filter(
+  const free = listSlots(configuration.machines).filter(
     ({ slot }) => !busy.has(slot) && !offline.has(slot),
   );
-  const allowed = Math.max(0, configuration.maxParallel - busy.size);
-  return { free: usable.slice(0, allowed), busy: busy.size, offline: offline.size };
+  const allowed = Math.min(free.length, Math.max(0, configuration.maxParallel - busy.size));
+  return { free, allowed, busy: busy.size, offline: offline.size };
 }

@@ -30,6 +30,7 @@ function decide(judgement: Judgement, title = "feat: add a thing") {
     keptSha: undefined,
     at: AT,
     notBefore: undefined,
+    machine: "mac-1",
   });
 }
 

@@ -204,6 +204,7 @@ describe("a claim that no runner took", () => {
     expect(result).toMatchObject({
       outcome: "returned",
       cause: "no-runner",
+      machine: "mac-1",
       detail:
         "Attempt 1 on mac-1/1 never started (no runner with the labels self-hosted, mac-1 took the job within 15 minutes).",
     });

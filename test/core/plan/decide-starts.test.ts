@@ -84,6 +84,15 @@ describe("decideStarts", () => {
     ]);
   });
 
+  it("gives a retry a slot of the machine that the tip names, not the plan [N11]", () => {
+    const result = aResult({ outcome: "retry", machine: "mac-2", at: NOW });
+    const tip = aJournal([aRecord({ issue: 1, attempts: 1, result }), ...RECORDS.slice(1)]);
+
+    const { starts } = decideStarts(PLAN, tip, conditions());
+
+    expect(starts.map(({ slot }) => slot)).toEqual(["mac-2/1", "mac-1/1", "mac-1/2"]);
+  });
+
   it("starts nothing while the tip is paused", () => {
     const pause = {
       reason: "command",

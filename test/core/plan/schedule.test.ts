@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Configuration } from "../../../src/core/configuration.ts";
 import { EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
-import type { FleetPause } from "../../../src/core/journal/records.ts";
-import type { Plan } from "../../../src/core/plan/plan-types.ts";
+import type { FleetPause, Result } from "../../../src/core/journal/records.ts";
+import type { Plan, PlanInput } from "../../../src/core/plan/plan-types.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
 import {
   type Candidate,
@@ -97,9 +97,9 @@ describe("findFreeSlots", () => {
   });
 
   it("counts a busy slot that is not configured any more against the cap [W26]", () => {
-    const { free } = findFreeSlots({ ...CONFIGURATION, maxParallel: 2 }, ["old/1", "old/1"], []);
+    const use = findFreeSlots({ ...CONFIGURATION, maxParallel: 2 }, ["old/1", "old/1"], []);
 
-    expect(free).toHaveLength(1);
+    expect(use.allowed).toBe(1);
   });
 
   it("leaves out offline slots, and tells them from busy ones [F54]", () => {
@@ -188,6 +188,71 @@ describe("a paused fleet", () => {
     expect(paused({ reason: "base-red", baseSha: HEAD_SHA }).starts).toHaveLength(0);
     expect(paused({ reason: "base-red", baseSha: "d".repeat(40) }).starts).toHaveLength(1);
     expect(paused({ reason: "meltdown", baseSha: "d".repeat(40) }).starts).toHaveLength(0);
+  });
+});
+
+const firstOnSecond = (issue: number): string | undefined => (issue === 1 ? "mac-2" : undefined);
+
+describe("a retry", () => {
+  const HALF_AN_HOUR_AGO = "2026-11-20T11:30:00Z";
+  const two = { machines: [machine("mac-1", 3), machine("mac-2", 2)] };
+
+  /** Where the first of three issues is started after this result on mac-2. */
+  function slotOfRetry(
+    result: Partial<Result>,
+    parts: Partial<PlanInput> = {},
+  ): string | undefined {
+    const record = aRecord({
+      issue: 1,
+      attempts: 1,
+      result: aResult({ outcome: "retry", machine: "mac-2", at: HALF_AN_HOUR_AGO, ...result }),
+    });
+    const issues = [1, 2, 3].map((number) => anIssue({ number }));
+    const input = aPlanInput({ issues, records: [record], configuration: two });
+    const { starts } = planTick({ ...input, now: "2026-11-20T12:00:00Z", ...parts });
+    return starts.find(({ issue }) => issue === 1)?.slot;
+  }
+
+  it("gets a free slot of the machine that has its conversation and its rescued work [N11]", () => {
+    expect(slotOfRetry({})).toBe("mac-2/1");
+    expect(slotOfRetry({}, { busySlots: ["mac-2/1"] })).toBe("mac-2/2");
+  });
+
+  it("never waits for that machine: it gets the first free slot of another [N11]", () => {
+    expect(slotOfRetry({}, { busySlots: ["mac-2/1", "mac-2/2"] })).toBe("mac-1/1");
+    expect(slotOfRetry({ machine: "gone" })).toBe("mac-1/1");
+  });
+
+  it("gets the first free slot of all 30 minutes after its last attempt, and when nobody knows where that was", () => {
+    expect(slotOfRetry({ at: "2026-11-20T11:29:59Z" })).toBe("mac-1/1");
+    expect(slotOfRetry({ machine: undefined })).toBe("mac-1/1");
+  });
+
+  it("that was given back without work left nothing there", () => {
+    expect(slotOfRetry({ outcome: "returned" })).toBe("mac-1/1");
+  });
+
+  it("leaves the order, the number of starts and every other slot as they are [R12]", () => {
+    const three = [1, 2, 3].map((issue) => candidate(issue));
+    const capped = limits({ configuration: { ...CONFIGURATION, maxParallel: 2 } });
+
+    const { starts, reasons } = scheduleStarts(three, capped, { prefer: firstOnSecond });
+
+    expect(starts).toEqual([
+      { issue: 1, slot: "mac-2/1", machine: "mac-2" },
+      { issue: 2, slot: "mac-1/1", machine: "mac-1" },
+    ]);
+    expect(reasons.get(3)).toEqual({ type: "no-free-slot", position: 1, busy: 2, offline: 0 });
+  });
+
+  it("is asked for its machine only when a slot is left for it", () => {
+    const asked: number[] = [];
+    const prefer = (issue: number): undefined => void asked.push(issue);
+    const many = Array.from({ length: 100 }, (_, index) => candidate(index + 1));
+
+    scheduleStarts(many, limits(), { prefer });
+
+    expect(asked).toEqual([1, 2, 3, 4, 5]);
   });
 });
 
