@@ -1,4 +1,5 @@
 import type { WorkspaceSettings } from "../core/configuration.ts";
+import type { FreeSpace } from "../core/session/free-space.ts";
 import type { ChangedFile } from "../core/session/session-result.ts";
 import type { AbortSignalLike } from "./agent.ts";
 
@@ -56,8 +57,8 @@ export interface Workspace {
    * there. False when the commit does not have it; then nothing is there either.
    */
   exportFolder(commit: string, folder: string, into: string): Promise<boolean>;
-  /** Says why this machine has no room for a session; `undefined` when it has [W30c]. */
-  findShortage(settings: WorkspaceSettings): Promise<string | undefined>;
+  /** How much room there is where the worktree and the mirror lie [W30c]. */
+  readFreeSpace(): Promise<readonly FreeSpace[]>;
   /** Makes the worktree, replacing what an earlier attempt left [N11]. */
   open(request: OpenRequest): Promise<StartPoint>;
   /** Writes files that no commit will hold. */

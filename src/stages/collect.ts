@@ -1,4 +1,5 @@
 import type { Configuration } from "../core/configuration.ts";
+import { listFullMachines } from "../core/fleet/full-machines.ts";
 import { type ClaimLife, judgeClaims, listServedAgain } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
 import { countReruns } from "../core/fleet/our-attempts.ts";
@@ -131,6 +132,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     servedAgain,
     kept: listKept(state, observation, pullRequests),
     offlineSlots: state.fleet.offline.map(({ slot }) => slot),
+    fullMachines: listFullMachines(state.fleet, now),
     judgedClaims: held.map(({ claim }) => claim.nonce),
   };
 }

@@ -84,7 +84,7 @@ const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
 
 export const results: fc.Arbitrary<Result> = fc.record({
   outcome: fc.constantFrom(...OUTCOMES),
-  cause: absentOr(fc.constantFrom("checks-failed", "stalled", "no-runner")),
+  cause: absentOr(fc.constantFrom("checks-failed", "stalled", "no-runner", "machine-full")),
   detail: sentences,
   score: absentOr(fc.integer({ min: 0, max: 100 })),
   headSha: absentOr(shas),

@@ -4,6 +4,8 @@ import type { Landed } from "./shared-journal.ts";
 import { isStillBlocked } from "./truth.ts";
 import type { Seen, Watcher } from "./watcher.ts";
 
+const HALF_AN_HOUR_MS = 30 * 60_000;
+
 /** A claim takes what is free, for what may run, and for nobody twice. */
 export function checkClaims(watcher: Watcher, landed: Landed): void {
   const { event, before, after, by } = landed;
@@ -37,9 +39,13 @@ function checkFleet(watcher: Watcher, fleet: FleetRecord, claims: readonly Claim
     );
   }
   const offline = fleet.offline.map(({ slot }) => slot);
-  for (const { issue, slot } of claims) {
+  for (const { issue, slot, machine } of claims) {
     if (offline.includes(slot)) {
       watcher.fail("slots", `#${issue} was put on ${slot}, where a job waits for a runner.`);
+    }
+    const full = fleet.full?.find((one) => one.machine === machine);
+    if (full !== undefined && Date.parse(at) - Date.parse(full.since) < HALF_AN_HOUR_MS) {
+      watcher.fail("slots", `#${issue} was put on ${machine}, which is full since ${full.since}.`);
     }
   }
   if (target !== undefined && target.landed >= target.count) {

@@ -175,6 +175,12 @@ export const MUTANTS: readonly Mutant[] = [
     journal: (journal, { job }) => (job === "plan" ? knowingFirstReruns(journal) : journal),
   },
   {
+    name: "ignore-full",
+    mistake: "A machine that gave a claim back for lack of room gets the next one all the same.",
+    journal: (journal, { job }) =>
+      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, full: undefined })) : journal,
+  },
+  {
     name: "branch-later",
     mistake: "The result is journalled without the branch beside it.",
     journal: (journal, { job }) =>

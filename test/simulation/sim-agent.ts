@@ -15,7 +15,8 @@ export type SessionEnd =
   | "account-limit"
   | "stall"
   | "overloaded"
-  | "refused-file";
+  | "refused-file"
+  | "machine-full";
 
 /** What the worktree shows after such a session. */
 export function workspaceAfter(end: SessionEnd): PureWorkspaceOptions {
@@ -24,6 +25,8 @@ export function workspaceAfter(end: SessionEnd): PureWorkspaceOptions {
       return { commands: { "npm test": { exitCode: 1 } } };
     case "no-change":
       return { changed: [] };
+    case "machine-full":
+      return { freeBytes: 0 };
     default:
       return {};
   }
@@ -97,6 +100,7 @@ function runOf(end: SessionEnd): AgentRun {
     case "red":
     case "no-change":
     case "refused-file":
+    case "machine-full":
       return anAgentRun();
   }
 }

@@ -77,6 +77,7 @@ export function drawTemper(chance: Chance): Temper {
       "account-limit": some(1),
       stall: some(3),
       overloaded: some(6),
+      "machine-full": some(2),
     },
     weather: {
       crash: some(0.5),

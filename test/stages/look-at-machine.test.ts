@@ -7,17 +7,23 @@ import type { Agent } from "../../src/ports/agent.ts";
 import { lookAtMachine } from "../../src/stages/run-session/preflight.ts";
 import { aRefusedRun, PureAgent } from "../world/pure-agent.ts";
 import { A_FIT_MACHINE } from "../world/pure-fleet.ts";
+import { PureWorkspace } from "../world/pure-workspace.ts";
 
-const CONFIGURATION = withDefaults({ session: { model: "no-such-model" } });
+const CONFIGURATION = withDefaults({
+  session: { model: "no-such-model" },
+  workspace: { "min-free-disk": "20g" },
+});
 
 async function look(
   openAgent: () => Promise<Agent>,
   facts: Partial<MachineFacts> = {},
+  freeBytes?: number,
 ): Promise<string> {
   const findings = await lookAtMachine(
     {
       inspectMachine: async () => ({ ...A_FIT_MACHINE, ...facts }),
       openAgent,
+      workspace: new PureWorkspace(freeBytes === undefined ? {} : { freeBytes }),
       probeDirectory: "/probe",
     },
     CONFIGURATION,
@@ -44,15 +50,22 @@ describe("lookAtMachine", () => {
     expect(await look(async () => new PureAgent(aRefusedRun(status, error)))).toMatch(message);
   });
 
+  it("says that a machine has less room than the configuration asks for: no session starts there [W30c]", async () => {
+    expect(await look(async () => new PureAgent(), {}, 19 * 10 ** 9)).toMatch(
+      /^error: There are 19\.0 GB free at \/machine, less than the 20\.0 GB of 'workspace\.min-free-disk'/,
+    );
+  });
+
   it("names everything at once: what is wrong with the machine and with the agent", async () => {
     const told = await look(
       () => Promise.reject(new ConfigurationError("The Claude Code CLI was not found.")),
-      { git: undefined, freeBytes: 0 },
+      { git: undefined },
+      0,
     );
 
     expect(told.split("\n")).toEqual([
       expect.stringContaining("error: git was not found"),
-      expect.stringContaining("error: Only 0.0 GiB"),
+      expect.stringContaining("error: There are 0.0 GB free at /machine, less than the 20.0 GB"),
       "error: The Claude Code CLI was not found.",
     ]);
   });

@@ -79,19 +79,6 @@ describe("runSession: work", () => {
     expect(again.workspace.context.get("EXECUTION_CONTEXT.md")).toContain("Attempt 1: stalled.");
   });
 
-  it("gives the claim back when the machine has no room, and counts no attempt [W30c]", async () => {
-    const ran = await run({ shortage: "There are 0.1 GB free at /x." });
-
-    expect(ran.result).toMatchObject({
-      ending: "refused",
-      cause: "machine-full",
-      detail: "There are 0.1 GB free at /x.",
-    });
-    expect(ran.workspace.opened).toEqual([]);
-    expect(ran.agent.requests).toEqual([]);
-    expect(await outcomeAfter(ran)).toBe("returned");
-  });
-
   it("tells the agent its issue in two files of the worktree [E05]", async () => {
     const { workspace, agent } = await run();
 

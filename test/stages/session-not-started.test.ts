@@ -165,11 +165,13 @@ describe("runSession: a machine that cannot work", () => {
 
   it("names everything that is wrong with the machine and its runner, and warns of what is odd", async () => {
     const workspace = new PureWorkspace({ claim: claim.nonce });
-    const machine = { runner: "mac-1-3", freeBytes: 0, aheadSeconds: 9_000, os: "Linux" };
+    const machine = { runner: "mac-1-3", git: undefined, aheadSeconds: 9_000, os: "Linux" };
 
     const { result } = await fleet.session(claim, { workspace, agent: new PureAgent(), machine });
 
-    expect(result.detail).toMatch(/^The runner mac-1-3 cannot work: Only 0\.0 GiB.*\nThe clock/);
+    expect(result.detail).toMatch(
+      /^The runner mac-1-3 cannot work: git was not found .*\nThe clock/,
+    );
     expect(fleet.log.lines).toContainEqual(
       expect.stringMatching(/^warning: Runner mac-1-3: The machine mac-1 has the label 'macOS'/),
     );

@@ -254,7 +254,6 @@ export const A_FIT_MACHINE: MachineFacts = {
   environment: "self-hosted",
   path: "/opt/homebrew/bin:/usr/bin:/bin",
   git: "git version 2.51.0",
-  freeBytes: 50 * 1024 ** 3,
   aheadSeconds: 1,
   missingPrograms: [],
 };

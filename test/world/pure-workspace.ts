@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import type { FreeSpace } from "../../src/core/session/free-space.ts";
 import type { ChangedFile } from "../../src/core/session/session-result.ts";
 import type {
   CommandOptions,
@@ -26,8 +27,8 @@ export interface PureWorkspaceOptions {
   readonly onBase?: Readonly<Record<string, Partial<CommandRun>>>;
   /** What the preparation changed and left. */
   readonly prepared?: { readonly reset: readonly string[]; readonly left: readonly string[] };
-  /** Why the machine has no room. */
-  readonly shortage?: string;
+  /** Where the worktree lies. */
+  readonly freeBytes?: number;
   readonly start?: StartPoint;
   /** How many turns of the event loop's queue a checkpoint takes. */
   readonly checkpointTurns?: number;
@@ -78,8 +79,8 @@ export class PureWorkspace implements Workspace {
     return Object.keys(this.#options.files ?? {}).some((path) => path.startsWith(`${folder}/`));
   }
 
-  async findShortage(): Promise<string | undefined> {
-    return this.#options.shortage;
+  async readFreeSpace(): Promise<readonly FreeSpace[]> {
+    return [{ directory: "/machine", freeBytes: this.#options.freeBytes ?? 50 * 10 ** 9 }];
   }
 
   async open(request: OpenRequest): Promise<StartPoint> {

@@ -60,8 +60,7 @@ export async function openSessionTools(
   return {
     places,
     workspace: new MachineWorkspace(options),
-    inspectMachine: (configuration) =>
-      inspectMachine({ environment, directory: job.workspace, aheadSeconds }, configuration),
+    inspectMachine: (configuration) => inspectMachine({ environment, aheadSeconds }, configuration),
     openAgent: () => openAgent(places, claim, job.workspace, transcriptPath),
     transcripts,
   };

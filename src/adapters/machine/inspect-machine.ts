@@ -1,18 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import type { Configuration } from "../../core/configuration.ts";
 import { listPrograms, type MachineFacts } from "../../core/session/preflight.ts";
-import { readFreeBytes } from "../workspace/free-space.ts";
 
 const run = promisify(execFile);
 
 export interface InspectOptions {
   /** What the runner told its job. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where sessions work. */
-  readonly directory: string;
   /** How much later it is here than at GitHub; `undefined` = GitHub did not say. */
   readonly aheadSeconds: number | undefined;
 }
@@ -20,20 +16,18 @@ export interface InspectOptions {
 /** Prints the programs that the shell does not know, builtins counted as known. */
 const MISSING = 'for name in "$@"; do type -t -- "$name" > /dev/null || echo "$name"; done';
 
-/** Looks at the machine: git, the programs of the configured commands, free space. */
+/** Looks at the machine: git, the programs of the configured commands. */
 export async function inspectMachine(
-  { environment, directory, aheadSeconds }: InspectOptions,
+  { environment, aheadSeconds }: InspectOptions,
   { prepare, checks }: Pick<Configuration, "prepare" | "checks">,
 ): Promise<MachineFacts> {
   const path = environment["PATH"] ?? "";
   const env = { PATH: path };
   const programs = listPrograms([...prepare.commands, ...Object.values(checks)]);
-  await mkdir(directory, { recursive: true });
-  const [git, missing, freeBytes] = await Promise.all([
+  const [git, missing] = await Promise.all([
     tryRun("git", ["--version"], env),
     // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
     tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
-    readFreeBytes(directory),
   ]);
   return {
     runner: environment["RUNNER_NAME"] ?? "",
@@ -42,7 +36,6 @@ export async function inspectMachine(
     environment: environment["RUNNER_ENVIRONMENT"] ?? "",
     path,
     git: git?.trim(),
-    freeBytes,
     aheadSeconds,
     missingPrograms: (missing ?? "bash").split("\n").filter((name) => name !== ""),
   };

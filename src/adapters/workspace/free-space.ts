@@ -1,28 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
-const GIGABYTE = 10 ** 9;
-
-/**
- * Looks whether each directory, or the nearest one above it that exists, has that many free bytes.
- * Returns a sentence about the first that has not, or `undefined`.
- */
-export async function findShortage(
-  directories: readonly string[],
-  minFreeBytes: number,
-): Promise<string | undefined> {
-  for (const directory of directories) {
-    const freeBytes = await readFreeBytes(directory);
-    if (freeBytes < minFreeBytes) {
-      return (
-        `There are ${inGigabytes(freeBytes)} free at ${directory}, less than the ` +
-        `${inGigabytes(minFreeBytes)} of 'workspace.min-free-disk'.`
-      );
-    }
-  }
-  return undefined;
-}
-
 /** Free bytes where a directory is, or where the nearest one above it that exists is. */
 export async function readFreeBytes(directory: string): Promise<number> {
   try {
@@ -35,8 +13,4 @@ export async function readFreeBytes(directory: string): Promise<number> {
     }
     return await readFreeBytes(parent);
   }
-}
-
-function inGigabytes(bytes: number): string {
-  return `${(bytes / GIGABYTE).toFixed(1)} GB`;
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-import type { WorkspaceSettings } from "../../core/configuration.ts";
+import type { FreeSpace } from "../../core/session/free-space.ts";
 import type {
   CommandOptions,
   CommandRun,
@@ -15,7 +15,7 @@ import type { Git } from "../git/git.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import { runCommand } from "./command.ts";
 import { tryCreate } from "./file-lock.ts";
-import { findShortage } from "./free-space.ts";
+import { readFreeBytes } from "./free-space.ts";
 import { Harvester } from "./harvester.ts";
 import { Mirror } from "./mirror.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
@@ -80,11 +80,14 @@ export class MachineWorkspace implements Workspace {
     return await this.#mirror.exportFolder(commit, folder, into);
   }
 
-  async findShortage({ minFreeDiskBytes }: WorkspaceSettings): Promise<string | undefined> {
+  async readFreeSpace(): Promise<readonly FreeSpace[]> {
     const { worktree, mirror } = this.#options.places;
-    return minFreeDiskBytes === undefined
-      ? undefined
-      : await findShortage([worktree, mirror], minFreeDiskBytes);
+    return await Promise.all(
+      [worktree, mirror].map(async (directory) => ({
+        directory,
+        freeBytes: await readFreeBytes(directory),
+      })),
+    );
   }
 
   async open(request: OpenRequest): Promise<StartPoint> {

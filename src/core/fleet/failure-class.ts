@@ -54,6 +54,7 @@ const CLASSES = {
   "approval-changed": "given-back",
   "issue-changed": "given-back",
   blocked: "given-back",
+  "machine-full": "given-back",
   "credentials-refused": "fleet-configuration",
   "agent-unusable": "fleet-configuration",
   "prepare-failed": "fleet-configuration",

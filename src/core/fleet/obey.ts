@@ -92,7 +92,8 @@ function pauseFact(tip: JournalState, by: string): JournalFact | undefined {
 }
 
 function resumeFact(tip: JournalState, by: string): JournalFact | undefined {
-  const isHeld = tip.fleet.pause !== undefined || tip.fleet.offline.length > 0;
+  const isHeld =
+    tip.fleet.pause !== undefined || tip.fleet.offline.length > 0 || tip.fleet.full !== undefined;
   return isHeld ? { type: "resumed", by } : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { noteFull } from "../fleet/full-machines.ts";
 import { archive, recallRecord } from "./archive.ts";
 import type { JournalEvent } from "./events.ts";
 import {
@@ -12,6 +13,7 @@ import {
 import { newRecord } from "./new-record.ts";
 import type {
   Claim,
+  FleetRecord,
   HistoryEntry,
   IssueRecord,
   JournalState,
@@ -76,7 +78,7 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return record?.claim?.nonce === fact.claim
         ? {
             ...withRecords(after, [finished(record, fact.result)]),
-            fleet: noteOffline(noteResult(state.fleet, fact.result), record.claim, fact.result),
+            fleet: noteEnd(state.fleet, record.claim, fact.result),
           }
         : after;
     }
@@ -185,6 +187,11 @@ function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
   const before = record ?? newRecord(claim.issue);
   const recentClaims = [...keepRecent(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
   return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
+}
+
+/** What the end of a claim says of the fleet. */
+function noteEnd(fleet: FleetRecord, claim: Claim, result: Result): FleetRecord {
+  return noteFull(noteOffline(noteResult(fleet, result), claim, result), claim, result);
 }
 
 /** A claim that did no work is returned: no attempt is counted (design section 2). */

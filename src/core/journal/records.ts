@@ -24,6 +24,8 @@ export interface FleetRecord {
   readonly offline: readonly OfflineSlot[];
   /** Run attempts that are ours because a finalize was started again in them, oldest first [F14]. */
   readonly reruns: readonly RunAgain[];
+  /** Machines that gave a claim back for lack of room, the latest last; absent = none did. */
+  readonly full?: readonly FullMachine[] | undefined;
   /** A person has looked at every rewind of the journal from this `seq` or a lower one [F109]. */
   readonly acknowledgedSeq: number | undefined;
 }
@@ -39,6 +41,11 @@ export interface OfflineSlot {
   readonly slot: string;
   /** The claim that was taken back, and whose job still waits there. */
   readonly claim: Pick<Claim, "issue" | "runId" | "runAttempt" | "nonce">;
+  readonly since: string;
+}
+
+export interface FullMachine {
+  readonly machine: string;
   readonly since: string;
 }
 

@@ -143,6 +143,7 @@ export const fleetSchema: v.GenericSchema<
       () => [],
     ),
     acknowledgedSeq: absent(positive),
+    full: absent(v.array(v.strictObject({ machine: configurationName, since: time }))),
   }),
 });
 

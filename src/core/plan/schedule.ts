@@ -1,10 +1,11 @@
 import type { Configuration } from "../configuration.ts";
+import { listFullMachines } from "../fleet/full-machines.ts";
 import { isTargetReached } from "../journal/fold-fleet.ts";
 import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
 import { isAfter } from "../text/instant.ts";
 import type { ScheduleReason } from "./reasons.ts";
-import { findFreeSlots, type Slot } from "./slots.ts";
+import { findFreeSlots, listSlots, type Slot } from "./slots.ts";
 
 /** A session that a tick may claim. */
 export interface Start {
@@ -79,7 +80,7 @@ export function scheduleStarts(
   const { free, allowed, busy, offline } = findFreeSlots(
     limits.configuration,
     limits.busySlots,
-    limits.fleet.offline.map(({ slot }) => slot),
+    listUnusable(limits),
   );
   const halt = fleetHalt(limits);
   const taken: Candidate[] = [...limits.live];
@@ -110,6 +111,13 @@ export function scheduleStarts(
     reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
   }
   return { starts, reasons };
+}
+
+/** Slots that nothing is put on now, although nobody works there. */
+function listUnusable({ fleet, configuration, now }: StartLimits): readonly string[] {
+  const full = new Set(listFullMachines(fleet, now).map(({ machine }) => machine));
+  const onFull = listSlots(configuration.machines).filter(({ machine }) => full.has(machine));
+  return [...fleet.offline, ...onFull].map(({ slot }) => slot);
 }
 
 function pickSlot(free: readonly Slot[], machine: string | undefined): Slot | undefined {

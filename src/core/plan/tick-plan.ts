@@ -1,7 +1,7 @@
 import type { Configuration } from "../configuration.ts";
 import type { Effect } from "../effects.ts";
 import type { Stop } from "../journal/events.ts";
-import type { FleetPause, HistoryEntry, Result } from "../journal/records.ts";
+import type { FleetPause, FullMachine, HistoryEntry, Result } from "../journal/records.ts";
 import type { ObservedRepository } from "../observation.ts";
 import type { Plan } from "./plan-types.ts";
 
@@ -39,6 +39,8 @@ export interface TickPlan {
   readonly kept: readonly number[];
   /** Slots whose last job no runner took [F54]. */
   readonly offlineSlots: readonly string[];
+  /** Machines that nothing is put on now, because they were full a while ago [W30c]. */
+  readonly fullMachines?: readonly FullMachine[];
   /** Nonces of the claims that were looked at for it and live; a dead one keeps its slot while the tip has it. */
   readonly judgedClaims: readonly string[];
 }

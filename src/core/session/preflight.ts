@@ -12,8 +12,6 @@ export interface MachineFacts {
   readonly path: string;
   /** What `git --version` says; `undefined` = there is none. */
   readonly git: string | undefined;
-  /** Where sessions work. */
-  readonly freeBytes: number;
   /** How much later it is here than at GitHub; `undefined` = GitHub did not say. */
   readonly aheadSeconds: number | undefined;
   /** Programs that configured commands begin with and that the shell does not find. */
@@ -32,7 +30,6 @@ const LEAST_AGENT: Version = [2, 1, 328];
 /** `merge-tree --write-tree`; the same for all of our git. */
 const LEAST_GIT: Version = [2, 38, 0];
 
-const LEAST_FREE_BYTES = 1024 ** 3;
 const MOST_SKEW_SECONDS = 5 * 60;
 
 const SERVICE =
@@ -52,7 +49,7 @@ export function judgeMachine(
   configuration: Pick<Configuration, "machines" | "prepare" | "checks">,
   slot: string | undefined,
 ): readonly MachineFinding[] {
-  const errors = [judgeGit(facts), judgeDisk(facts), judgeClock(facts)];
+  const errors = [judgeGit(facts), judgeClock(facts)];
   return [
     ...errors.flatMap((message) =>
       message === undefined ? [] : [{ level: "error", message } as const],
@@ -70,13 +67,6 @@ function judgeGit({ git, path }: MachineFacts): string | undefined {
   return version !== undefined && isAtLeast(version, LEAST_GIT)
     ? undefined
     : `'${git}' is too old: git ${formatVersion(LEAST_GIT)} or newer is needed. On a Mac, install it with Homebrew and put its folder before /usr/bin on the PATH. ${SERVICE}`;
-}
-
-function judgeDisk({ freeBytes }: MachineFacts): string | undefined {
-  const free = (freeBytes / 1024 ** 3).toFixed(1);
-  return freeBytes >= LEAST_FREE_BYTES
-    ? undefined
-    : `Only ${free} GiB are free where sessions work; at least ${LEAST_FREE_BYTES / 1024 ** 3} GiB are needed. Remove old runner folders (_work, _diag) or caches.`;
 }
 
 function judgeClock({ aheadSeconds }: MachineFacts): string | undefined {

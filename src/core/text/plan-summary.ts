@@ -35,7 +35,7 @@ export type SummaryInput = Pick<
   TickPlan,
   "plan" | "repository" | "busySlots" | "offlineSlots" | "repairs"
 > &
-  Partial<Pick<TickPlan, "apiRemaining" | "configuration">>;
+  Partial<Pick<TickPlan, "apiRemaining" | "configuration" | "fullMachines">>;
 
 /** The job summary of `collect`: your backlog, in order, and why not [N27]. */
 export function formatPlanSummary(tick: SummaryInput): string {
@@ -63,6 +63,7 @@ function formatHead(tick: SummaryInput): readonly string[] {
     "",
     ...formatLowBudget(tick),
     ...formatOffline(tick),
+    ...formatFull(tick),
     ...(orderCheck === "violated"
       ? ["**The order failed its independent check, so nothing starts. Please report this.**", ""]
       : []),
@@ -86,6 +87,17 @@ function formatOffline({ offlineSlots }: SummaryInput): readonly string[] {
     ? []
     : [
         `**No runner took the last job of ${offlineSlots.join(", ")}.** Nothing is put there before that job starts; start the runners, or say \`/resume\` to try at once.`,
+        "",
+      ];
+}
+
+/** The machine gave a claim back; what was short there is said in that issue's status comment [W30c]. */
+function formatFull({ fullMachines = [] }: SummaryInput): readonly string[] {
+  const names = fullMachines.map(({ machine, since }) => `${machine} (${since})`);
+  return names.length === 0
+    ? []
+    : [
+        `**There was too little free disk space on ${names.join(", ")}.** For half an hour nothing is put there; make room, and say \`/resume\` to try at once.`,
         "",
       ];
 }

@@ -4,6 +4,7 @@ import type { Approval, Claim, JournalState, LastFailure } from "../../core/jour
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../../core/observation.ts";
 import { judgeBlocker } from "../../core/plan/blockers.ts";
 import { listBlockersOf } from "../../core/plan/rests-on.ts";
+import { findShortage, type FreeSpace, MACHINE_FULL } from "../../core/session/free-space.ts";
 import { isAfter } from "../../core/text/instant.ts";
 import { LabelReader } from "../../core/text/label-reading.ts";
 import type { RunSessionInputs, RunSessionPorts } from "./run-session.ts";
@@ -49,6 +50,12 @@ export async function admit(
     const { reason } = record.stop;
     return refuse(claim, "cancelled", `A stop was asked for before it started: ${reason}.`);
   }
+  // Before anything is written: without room neither the lock nor the fetch would come about.
+  const spaces = await ports.workspace.readFreeSpace();
+  const full = refuseFull(claim, spaces, undefined);
+  if (full !== undefined) {
+    return full;
+  }
   if (!(await ports.workspace.tryLock())) {
     return refuse(claim, "already-started", "This claim was started on this machine before.");
   }
@@ -59,6 +66,10 @@ export async function admit(
   const configuration = ports.readConfiguration(
     await ports.workspace.readFile(claim.configurationSha, inputs.configurationPath),
   );
+  const tooFull = refuseFull(claim, spaces, configuration.workspace.minFreeDiskBytes);
+  if (tooFull !== undefined) {
+    return tooFull;
+  }
   const { issues, repository } = await observe(ports, configuration, [inputs.issue]);
   const issue = issues.get(inputs.issue);
   const change =
@@ -73,6 +84,18 @@ export async function admit(
   return blockers.length > 0
     ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
     : { claim, issue, configuration, keptSha, lastFailure };
+}
+
+/** People have to know which machine it was [W30c]. */
+function refuseFull(
+  claim: Claim,
+  spaces: readonly FreeSpace[],
+  minFreeBytes: number | undefined,
+): Refusal | undefined {
+  const shortage = findShortage(spaces, minFreeBytes);
+  return shortage === undefined
+    ? undefined
+    : refuse(claim, MACHINE_FULL, `${claim.machine} has too little room. ${shortage}`);
 }
 
 async function observe(

@@ -2,7 +2,9 @@ import type { Configuration } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
 import { classifyAgentRun } from "../../core/session/agent-outcome.ts";
 import { ANSWER_SCHEMA } from "../../core/session/agent-run.ts";
+import { findShortage } from "../../core/session/free-space.ts";
 import { judgeMachine, type MachineFinding } from "../../core/session/preflight.ts";
+import type { Workspace } from "../../ports/workspace.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;
@@ -40,15 +42,22 @@ export async function lookAtMachine(
   {
     inspectMachine,
     openAgent,
+    workspace,
     probeDirectory,
-  }: Pick<RunSessionPorts, "inspectMachine" | "openAgent"> & { readonly probeDirectory: string },
+  }: Pick<RunSessionPorts, "inspectMachine" | "openAgent"> & {
+    readonly workspace: Pick<Workspace, "readFreeSpace">;
+    readonly probeDirectory: string;
+  },
   configuration: Configuration,
   slot: string | undefined,
 ): Promise<readonly MachineFinding[]> {
   const facts = await inspectMachine(configuration);
+  const { minFreeDiskBytes } = configuration.workspace;
+  const shortage = findShortage(await workspace.readFreeSpace(), minFreeDiskBytes);
   const agent = await tryAgent({ openAgent, probeDirectory }, configuration.session.model);
   return [
     ...judgeMachine(facts, configuration, slot),
+    ...(shortage === undefined ? [] : [{ level: "error", message: shortage } as const]),
     ...(agent === undefined ? [] : [{ level: "error", message: agent } as const]),
   ];
 }

@@ -102,11 +102,6 @@ async function work(
     );
   }
   const { workspace: settings } = configuration;
-  const shortage = await ports.workspace.findShortage(settings);
-  if (shortage !== undefined) {
-    const full = { ending: "refused", cause: "machine-full", detail: shortage, startedAt } as const;
-    return newResult(inputs, full, ports.clock);
-  }
   await assertFitMachine(ports, configuration, claim.slot);
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;

@@ -218,16 +218,14 @@ describe("workspace.submodules", () => {
   });
 });
 
-describe("workspace.min-free-disk", () => {
-  it("names the place that has too little, and asks nothing without the setting [W30c]", async () => {
+describe("readFreeSpace", () => {
+  it("looks where worktree and mirror will lie, also before they are there [W30c]", async () => {
     const machine = await Machine.create();
-    const workspace = machine.newWorkspace();
-    const { settings } = machine.request();
+    const { worktree, mirror } = machine.placesOf(12, "claim-1");
 
-    const much = await workspace.findShortage({ ...settings, minFreeDiskBytes: 10 ** 18 });
+    const spaces = await machine.newWorkspace(12, "claim-1").readFreeSpace();
 
-    expect(much).toMatch(/^There are \d+\.\d GB free at \/.*, less than the 1000000000\.0 GB of/);
-    expect(await workspace.findShortage({ ...settings, minFreeDiskBytes: 1 })).toBeUndefined();
-    expect(await workspace.findShortage(settings)).toBeUndefined();
+    expect(spaces.map(({ directory }) => directory)).toEqual([worktree, mirror]);
+    spaces.forEach(({ freeBytes }) => expect(freeBytes).toBeGreaterThan(0));
   });
 });
