@@ -172,7 +172,10 @@ export const configurationSchema = v.strictObject({
         v.pipe(v.string(), v.regex(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")),
         "Model of the agent.",
       ),
-      soft: described(duration, "A session that works longer than this says so in the step's log."),
+      soft: described(
+        duration,
+        "When a session that works on says so, and its machine keeps a checkpoint.",
+      ),
       hard: described(duration, "A session ends after this time."),
       stall: described(duration, "A session that says nothing for this long is ended."),
       "max-turns": described(whole(1, 1000), "Turns of the agent."),
