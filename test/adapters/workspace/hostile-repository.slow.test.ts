@@ -141,6 +141,30 @@ describe("a repository that the agent has made hostile [F103]", () => {
     expect(await readdir(evidence)).toEqual([]);
   });
 
+  it("runs nothing when a checkpoint of it is taken, also in a repository inside, nor later", async () => {
+    const workspace = await machine.open(1, "claim-1");
+    await workspace.writeContext(new Map([[".agent-context.json", "{}"]]));
+    await plant(machine, workspace.worktree, evidence);
+    await writeFile(join(workspace.worktree, "work.txt"), "x\n");
+    const inner = join(workspace.worktree, "inner");
+    await machine.git.run(["init", "--quiet", inner]);
+    await machine.git.with({ cwd: inner }).run(["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    await plant(machine, inner, evidence);
+
+    const isTaken = await workspace.checkpoint();
+    await rm(workspace.worktree, { recursive: true });
+    const again = machine.newWorkspace(1);
+    const start = await again.open(machine.request({ issue: 1 }));
+
+    expect([isTaken, start]).toEqual([true, "kept-work"]);
+    expect((await again.harvest()).files.map(({ path }) => path)).toEqual([
+      ".gitattributes",
+      ".gitmodules",
+      "work.txt",
+    ]);
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
   it("does not lead our commands elsewhere: pointers, alternates, replaced and grafted commits", async () => {
     const workspace = await machine.open(1, "claim-1");
     const { scratch } = machine.placesOf(1, "claim-1");
