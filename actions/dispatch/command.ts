@@ -4,6 +4,7 @@ import * as v from "valibot";
 
 import { connect } from "../../src/adapters/actions/connect.ts";
 import { optionalInput } from "../../src/adapters/actions/inputs.ts";
+import { tryReadBranch } from "../../src/adapters/git/read-branch.ts";
 import { ConfigurationError } from "../../src/core/failure.ts";
 import { type Command, COMMAND_FORMS, parseCommand } from "../../src/core/fleet/commands.ts";
 import { obeyCommand } from "../../src/stages/obey-command.ts";
@@ -29,7 +30,11 @@ export async function runCommand(): Promise<void> {
     connection.log.info("The comment is no command of ours.");
     return;
   }
-  await obeyCommand(connection, { ...given, dryRun: connection.dryRun });
+  const { git, remoteUrl, configuration, dryRun } = connection;
+  await obeyCommand(
+    { ...connection, tryReadBranch: (branch) => tryReadBranch(git, remoteUrl, branch) },
+    { ...given, configuration, dryRun },
+  );
 }
 
 interface GivenCommand {

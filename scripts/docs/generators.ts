@@ -6,8 +6,8 @@ import type { GenericSchema } from "valibot";
 
 import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import { configurationSchema } from "../../src/adapters/configuration/schema.ts";
-import { formatStateMachine } from "../../src/core/journal/state-machine.ts";
 import { sessionResultSchema } from "../../src/core/session/session-result.ts";
+import { formatStateMachine } from "../../src/core/text/state-machine-page.ts";
 import { PROJECT_ROOT } from "../project-root.ts";
 import {
   END_MARKER,

@@ -11,6 +11,7 @@ import {
   type Claim,
   type FleetPause,
   type HistoryEntry,
+  type ManualFix,
   OUTCOMES,
   PAUSE_REASONS,
   type PullRequestPlan,
@@ -60,6 +61,12 @@ export const approvals: fc.Arbitrary<Approval> = fc.record({
   textHash: textHashes,
 });
 
+export const manualFixes: fc.Arbitrary<ManualFix> = fc.record({
+  headSha: shas,
+  by: logins,
+  attempt: fc.integer({ min: 1, max: 4 }),
+});
+
 export const claims: fc.Arbitrary<Claim> = fc.record({
   issue: issueNumbers,
   attempt: fc.integer({ min: 1, max: 4 }),
@@ -75,6 +82,7 @@ export const claims: fc.Arbitrary<Claim> = fc.record({
   nonce: nonces,
   finalizeAgainAt: absentOr(times),
   finalizeAgainIn: absentOr(fc.integer({ min: 2, max: 6 })),
+  manualFix: absentOr(manualFixes),
 });
 
 const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
@@ -194,6 +202,12 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     issue: issueNumbers,
     by: logins,
     score: absentOr(fc.integer({ min: 0, max: 100 })),
+  }),
+  "manual-fix-requested": fc.record({
+    type: fc.constant("manual-fix-requested" as const),
+    issue: issueNumbers,
+    by: logins,
+    headSha: shas,
   }),
   paused: fc.record({ type: fc.constant("paused" as const), pause: pauses, by: absentOr(logins) }),
   resumed: fc.record({ type: fc.constant("resumed" as const), by: absentOr(logins) }),

@@ -104,6 +104,7 @@ export function aRecord(parts: Partial<IssueRecord> & { readonly issue: number }
     branchSha: undefined,
     keptSha: undefined,
     lastFailure: undefined,
+    manualFix: undefined,
     ended: undefined,
     endedAt: undefined,
     ...parts,

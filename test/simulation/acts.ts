@@ -152,6 +152,7 @@ function drawCommand(chance: Chance, issue: number): Command {
     cancel: 4,
     approve: 5,
     "approve-anyway": 5,
+    "manual-fix": 5,
     reject: 2,
   });
   switch (type) {
@@ -161,6 +162,7 @@ function drawCommand(chance: Chance, issue: number): Command {
     case "cancel":
     case "approve":
     case "approve-anyway":
+    case "manual-fix":
     case "reject":
       return { type, issue };
     case "pause":

@@ -44,6 +44,7 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       checkVouched(watcher, fact);
       break;
     case "approved-anyway":
+    case "manual-fix-requested":
     case "stop-requested":
     case "paused":
     case "resumed":

@@ -87,7 +87,8 @@ function canBecomeBy(from: IssueState, to: IssueState, happened: ReadonlySet<Evi
   const reached = new Set<IssueState>([from]);
   for (const state of reached) {
     for (const one of TRANSITIONS) {
-      if (one.from.includes(state) && (one.evidence === "derived" || happened.has(one.evidence))) {
+      const isPossible = one.evidence === "derived" || happened.has(one.evidence);
+      if (one.from.includes(state) && one.to !== "same" && isPossible) {
         reached.add(one.to);
       }
     }
@@ -142,6 +143,9 @@ export function addEvidence(found: EvidenceByIssue, fact: JournalFact): void {
       break;
     case "approved-anyway":
       add(found, fact.issue, "approved-anyway");
+      break;
+    case "manual-fix-requested":
+      add(found, fact.issue, "manual-fix-requested");
       break;
     case "stop-requested":
     case "finalize-again":

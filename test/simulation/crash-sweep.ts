@@ -1,7 +1,5 @@
 import type { Journal } from "../../src/ports/journal.ts";
 import type { World } from "../../src/ports/world.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
-import { WRITER } from "../world/an-issue.ts";
 import { Crash, type CrashPoint, DyingProcess } from "../world/crashes.ts";
 import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
@@ -131,12 +129,8 @@ async function commandWhileTheyRun(
   for (const command of [{ type: "stop" }, { type: "start", count: 50 }] as const) {
     for (let tries = 0; tries < 2; tries += 1) {
       const { world, journal } = start("command", fleet.world, fleet.journal);
-      const { log } = fleet;
       try {
-        await obeyCommand(
-          { world, journal, log },
-          { command, by: WRITER.login, at: fleet.clock.now(), dryRun: false },
-        );
+        await fleet.obey(command, { world, journal });
         break;
       } catch (error) {
         if (!(error instanceof Crash)) {

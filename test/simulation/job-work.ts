@@ -260,5 +260,12 @@ export async function obey(
 ): Promise<void> {
   const ports = portsOf(context, task, { runId: 1, runAttempt: 1 }, "command");
   const at = ports.clock.now();
-  await obeyCommand(ports, { command, by, at, dryRun: false });
+  const { configuration, world } = context;
+  await obeyCommand(
+    {
+      ...ports,
+      tryReadBranch: (branch) => task.read("branch", () => world.branches.get(branch)),
+    },
+    { command, by, at, configuration, dryRun: false },
+  );
 }

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { ConfigurationFile } from "../../src/adapters/configuration/schema.ts";
 import { formatPlanSummary } from "../../src/core/text/plan-summary.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
 import { WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 import { PureLoop } from "../world/pure-loop.ts";
@@ -103,13 +102,7 @@ describe("a machine that gave a claim back for lack of room", () => {
   });
 
   it("is tried again at once when a person resumes", async () => {
-    const { world, journal, log } = fleet;
-    const speaker = { by: WRITER.login, at: fleet.clock.now() };
-
-    await obeyCommand(
-      { world, journal, log },
-      { command: { type: "resume" }, ...speaker, dryRun: false },
-    );
+    await fleet.obey({ type: "resume" });
 
     expect(await slotsOfTick()).toEqual(["mac-1/1"]);
   });

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Command } from "../../src/core/fleet/commands.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
 import { aSession } from "../arbitraries/session.ts";
 import { READER, TRIGGER, WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
@@ -15,8 +14,7 @@ beforeEach(() => {
 });
 
 async function say(command: Command, by = WRITER.login, at = fleet.clock.now()): Promise<void> {
-  const { world, journal, log } = fleet;
-  await obeyCommand({ world, journal, log }, { command, by, at, dryRun: false });
+  await fleet.obey(command, { by, at });
 }
 
 async function claimed(): Promise<Claim> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import type { Command } from "../../src/core/fleet/commands.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
 import { READER, WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 
@@ -10,8 +9,7 @@ async function obey(
   command: Command,
   { by = WRITER.login, dryRun = false } = {},
 ): Promise<boolean> {
-  const { world, journal, log } = fleet;
-  return await obeyCommand({ world, journal, log }, { command, by, at: fleet.clock.now(), dryRun });
+  return await fleet.obey(command, { by, dryRun });
 }
 
 describe("obeyCommand", () => {

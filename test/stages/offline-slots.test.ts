@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Claim } from "../../src/core/journal/records.ts";
 import { formatPlanSummary } from "../../src/core/text/plan-summary.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
-import { WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 
 const ONE_SLOT = { machines: [{ name: "mac-1", labels: ["self-hosted", "mac-1"], slots: 1 }] };
@@ -61,13 +59,7 @@ describe("a slot whose job no runner took", () => {
   });
 
   it("is used again when a person resumes [F54]", async () => {
-    const { world, journal, log } = fleet;
-    const speaker = { by: WRITER.login, at: fleet.clock.now() };
-
-    await obeyCommand(
-      { world, journal, log },
-      { command: { type: "resume" }, ...speaker, dryRun: false },
-    );
+    await fleet.obey({ type: "resume" });
 
     expect(await fleet.tick()).toHaveLength(1);
   });

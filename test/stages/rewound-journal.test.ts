@@ -3,19 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Command } from "../../src/core/fleet/commands.ts";
 import { EMPTY_JOURNAL } from "../../src/core/journal/fold.ts";
 import type { JournalState } from "../../src/core/journal/records.ts";
-import { obeyCommand } from "../../src/stages/obey-command.ts";
-import { WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 
 let fleet: PureFleet;
 let good: JournalState;
 
 async function say(command: Command): Promise<void> {
-  const { world, journal, log } = fleet;
-  await obeyCommand(
-    { world, journal, log },
-    { command, by: WRITER.login, at: fleet.clock.now(), dryRun: false },
-  );
+  await fleet.obey(command);
 }
 
 /** A fleet whose first tick claimed an issue, and whose journal was deleted after the next one. */

@@ -1,6 +1,7 @@
 import { withDefaults } from "../../src/adapters/configuration/defaults.ts";
 import type { ConfigurationFile } from "../../src/adapters/configuration/schema.ts";
 import type { Configuration } from "../../src/core/configuration.ts";
+import type { Command } from "../../src/core/fleet/commands.ts";
 import type { Claim } from "../../src/core/journal/records.ts";
 import type { ObservedJob, ObservedRun } from "../../src/core/observation.ts";
 import type { TickPlan } from "../../src/core/plan/tick-plan.ts";
@@ -12,11 +13,13 @@ import type { World } from "../../src/ports/world.ts";
 import { collect } from "../../src/stages/collect.ts";
 import { dispatch } from "../../src/stages/dispatch.ts";
 import { finalize, type FinalizeReport } from "../../src/stages/finalize/finalize.ts";
+import { obeyCommand } from "../../src/stages/obey-command.ts";
 import {
   runSession,
   type RunSessionInputs,
   type RunSessionReport,
 } from "../../src/stages/run-session/run-session.ts";
+import { WRITER } from "./an-issue.ts";
 import { PureClock } from "./pure-clock.ts";
 import { PureDelivery, type PureDeliveryOptions } from "./pure-delivery.ts";
 import { PureJournal } from "./pure-journal.ts";
@@ -55,6 +58,14 @@ export interface FinalizeOptions {
   /** What the session job put out; by default the digest of what arrived. */
   readonly digest?: string;
   readonly run?: { readonly runId: number; readonly runAttempt: number };
+  readonly dryRun?: boolean;
+  readonly world?: World;
+  readonly journal?: Journal;
+}
+
+export interface ObeyOptions {
+  readonly by?: string;
+  readonly at?: string;
   readonly dryRun?: boolean;
   readonly world?: World;
   readonly journal?: Journal;
@@ -180,6 +191,19 @@ export class PureFleet {
       { ...leg, digest, configuration, dryRun },
     );
     return { ...report, delivery };
+  }
+
+  /** The command job: what a person said, by default a writer and now. */
+  async obey(command: Command, options: ObeyOptions = {}): Promise<boolean> {
+    const { log, configuration } = this;
+    const { world = this.world, journal = this.journal, dryRun = false } = options;
+    const { by = WRITER.login, at = this.clock.now() } = options;
+    const tryReadBranch = async (name: string): Promise<string | undefined> =>
+      this.world.branches.get(name);
+    return await obeyCommand(
+      { world, journal, log, tryReadBranch },
+      { command, by, at, configuration, dryRun },
+    );
   }
 
   get lastRun(): number {

@@ -23,6 +23,8 @@ const ISSUE_COMMANDS = [
   "approve",
   /** A draft below the score, or with a check missing, goes on as if it had passed. */
   "approve-anyway",
+  /** What people pushed to the issue's branch is checked, without a session, and delivered. */
+  "manual-fix",
   /** The work is not wanted: the session ends, the pull request is closed. */
   "reject",
   /** The same, before there is work to judge. */

@@ -1,3 +1,4 @@
+import type { Configuration } from "../configuration.ts";
 import { recallRecord } from "../journal/archive.ts";
 import type { JournalFact } from "../journal/events.ts";
 import { historyEntry } from "../journal/history-entry.ts";
@@ -5,12 +6,20 @@ import { newRecord } from "../journal/new-record.ts";
 import type { FleetPause, IssueRecord, JournalState, StopReason } from "../journal/records.ts";
 import { isAfter } from "../text/instant.ts";
 import type { Command } from "./commands.ts";
+import { manualFixFact, type PushedBranch } from "./manual-fix.ts";
 import { stopsDue } from "./stops.ts";
 
 /** Who said a command, and when: ISO 8601, UTC. */
 export interface Speaker {
   readonly by: string;
   readonly at: string;
+}
+
+/** What a command is judged by besides the journal. */
+export interface CommandContext {
+  readonly retry: Pick<Configuration["retry"], "max">;
+  /** The branch of the issue that a `manual-fix` is about; `undefined` for every other command. */
+  readonly branch: PushedBranch | undefined;
 }
 
 /**
@@ -20,6 +29,7 @@ export interface Speaker {
 export function factsOfCommand(
   command: Command,
   { by, at }: Speaker,
+  { branch, retry }: CommandContext,
 ): readonly ((tip: JournalState) => JournalFact | undefined)[] {
   switch (command.type) {
     case "pause":
@@ -41,6 +51,10 @@ export function factsOfCommand(
       return [(tip) => approveFact(tip, command.issue, { by, at })];
     case "approve-anyway":
       return [(tip) => approveAnywayFact(tip, command.issue, by)];
+    case "manual-fix": {
+      const wish = { issue: command.issue, by };
+      return branch === undefined ? [] : [(tip) => manualFixFact(tip, wish, branch, retry)];
+    }
     case "reject":
     case "cancel":
       return [(tip) => cancelFact(tip, command.issue, at)];

@@ -53,6 +53,13 @@ export type JournalFact =
       /** What the work had reached; `undefined` when it was not scored. */
       readonly score: number | undefined;
     }
+  | {
+      readonly type: "manual-fix-requested";
+      readonly issue: number;
+      readonly by: string;
+      /** The tip of the issue's branch as it was read then. */
+      readonly headSha: string;
+    }
   | { readonly type: "paused"; readonly pause: FleetPause; readonly by: string | undefined }
   | { readonly type: "resumed"; readonly by: string | undefined }
   | {

@@ -10,6 +10,7 @@ import {
   noteResult,
   resumed,
 } from "./fold-fleet.ts";
+import { finished } from "./fold-result.ts";
 import { newRecord } from "./new-record.ts";
 import type {
   Claim,
@@ -17,7 +18,6 @@ import type {
   HistoryEntry,
   IssueRecord,
   JournalState,
-  LastFailure,
   Result,
 } from "./records.ts";
 
@@ -138,6 +138,10 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       const record = state.issues.get(fact.issue);
       return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
     }
+    case "manual-fix-requested": {
+      const record = state.issues.get(fact.issue);
+      return record === undefined ? after : withRecords(after, [withManualFix(record, fact)]);
+    }
     case "paused":
       return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
     case "resumed":
@@ -162,7 +166,9 @@ function startedDelivery(record: IssueRecord | undefined, issue: number): IssueR
 
 /** A stopped delivery begins again; one whose session runs is not stopped. */
 function restarted(record: IssueRecord): IssueRecord {
-  return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
+  return record.claim === undefined
+    ? { ...record, attempts: 0, result: undefined, manualFix: undefined }
+    : record;
 }
 
 /** Why work is delivered that did not pass: a writer said so, by name [E21]. */
@@ -179,50 +185,34 @@ function approvedAnyway(
   }
   const reached = score === undefined ? "without a score" : `with a score of ${score}`;
   const detail = `Approved by ${by} ${reached}.`;
-  return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
+  const delivered = { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } as const;
+  return { ...record, result: delivered, manualFix: undefined };
 }
 
-/** The attempt is counted here, before its session starts [F14]. */
+/** Why work is delivered that no agent wrote: its checks are green, and a writer asked for them [E21]. */
+export const MANUAL_FIX = "manual-fix";
+
+/** What the branch and its pull request hold stays known: the old result stands until the next one. */
+function withManualFix(
+  record: IssueRecord,
+  { headSha, by }: Extract<JournalEvent["fact"], { readonly type: "manual-fix-requested" }>,
+): IssueRecord {
+  const isOpen = record.claim === undefined && record.ended === undefined;
+  return isOpen ? { ...record, manualFix: { headSha, by, attempt: 1 } } : record;
+}
+
+/** The attempt is counted here, before its session starts [F14]; checks alone are none [E29a]. */
 function claimed(record: IssueRecord | undefined, claim: Claim): IssueRecord {
   const before = record ?? newRecord(claim.issue);
   const recentClaims = [...keepRecent(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
-  return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
+  const attempts = claim.manualFix === undefined ? claim.attempt : before.attempts;
+  return { ...before, claim, stop: undefined, recentClaims, attempts };
 }
 
-/** What the end of a claim says of the fleet. */
+/** What the end of a claim says of the fleet. Checks alone are no session, and say nothing of how sessions go. */
 function noteEnd(fleet: FleetRecord, claim: Claim, result: Result): FleetRecord {
-  return noteFull(noteOffline(noteResult(fleet, result), claim, result), claim, result);
-}
-
-/** A claim that did no work is returned: no attempt is counted (design section 2). */
-function finished(record: IssueRecord, result: Result): IssueRecord {
-  const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
-  const branchSha = result.headSha ?? record.branchSha;
-  // What is delivered now is what the next attempt has to begin with; there is none.
-  const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-  const lastFailure = failureOf(record, result);
-  const pointers = { branchSha, keptSha, lastFailure };
-  return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
-}
-
-/** What was given back or cancelled says nothing of the work. */
-function failureOf(
-  record: IssueRecord,
-  { outcome, cause, detail }: Result,
-): LastFailure | undefined {
-  switch (outcome) {
-    case "retry":
-    case "needs-human":
-    case "failed":
-    case "nothing-to-do":
-      return cause === undefined
-        ? record.lastFailure
-        : { attempt: Math.max(1, record.attempts), cause, detail };
-    case "delivered":
-    case "returned":
-    case "cancelled":
-      return record.lastFailure;
-  }
+  const told = claim.manualFix === undefined ? noteResult(fleet, result) : fleet;
+  return noteFull(noteOffline(told, claim, result), claim, result);
 }
 
 function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecord {
@@ -230,6 +220,7 @@ function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecor
     ...(record ?? newRecord(entry.issue)),
     claim: undefined,
     stop: undefined,
+    manualFix: undefined,
     ended: entry.ended,
     endedAt: entry.at,
   };

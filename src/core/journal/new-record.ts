@@ -19,6 +19,7 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     branchSha: undefined,
     keptSha: undefined,
     lastFailure: undefined,
+    manualFix: undefined,
     ended: undefined,
     endedAt: undefined,
   };

@@ -105,17 +105,29 @@ export interface IssueRecord {
   readonly notices: readonly string[];
   /**
    * Where our last push left the issue's branch, whatever became of that delivery: only from there
-   * may the next one move it. `undefined` = we never pushed it.
+   * may the next one move it. A commit of people's is not ours. `undefined` = we never pushed it.
    */
   readonly branchSha: string | undefined;
   /** Unfinished work of this delivery, a commit on its base: the next attempt begins with it [N11]. */
   readonly keptSha: string | undefined;
   /** How its last attempt failed: what the next one is told. `/retry` does not clear it. */
   readonly lastFailure: LastFailure | undefined;
+  /** A commit of people's that waits for its checks, or is being checked [E21]. */
+  readonly manualFix: ManualFix | undefined;
   /** How the delivery ended; a later approval starts the next one. */
   readonly ended: "completed" | "cancelled" | undefined;
   /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
   readonly endedAt: string | undefined;
+}
+
+/** A commit that people pushed to the issue's branch, and that a writer wants checked and delivered. */
+export interface ManualFix {
+  /** The branch's tip when it was asked for: the writer's word is about this commit alone. */
+  readonly headSha: string;
+  /** Login of the writer. */
+  readonly by: string;
+  /** Counts the tries to check it, from 1; a try that was lost with its machine raises it. */
+  readonly attempt: number;
 }
 
 export interface LastFailure {
@@ -191,6 +203,8 @@ export interface Claim {
    * an older journal: the one after `runAttempt`.
    */
   readonly finalizeAgainIn: number | undefined;
+  /** Set when it is about the checks of this commit alone: no agent runs, no attempt is counted. */
+  readonly manualFix?: ManualFix | undefined;
 }
 
 /** The one vocabulary for how work ends (design section 8). */

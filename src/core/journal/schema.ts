@@ -32,6 +32,8 @@ const points = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 
 const approval = v.strictObject({ by: login, at: time, textHash });
 
+const manualFix = v.strictObject({ headSha: sha, by: login, attempt: positive });
+
 const claim = v.strictObject({
   issue: positive,
   attempt: positive,
@@ -47,6 +49,7 @@ const claim = v.strictObject({
   nonce,
   finalizeAgainAt: absent(time),
   finalizeAgainIn: absent(positive),
+  manualFix: absent(manualFix),
 });
 
 /** What finds the job of a claim that was taken back. */
@@ -103,6 +106,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   lastFailure: absent(
     v.strictObject({ attempt: positive, cause: configurationName, detail: sentence }),
   ),
+  manualFix: absent(manualFix),
   ended: absent(ended),
   endedAt: absent(time),
 });
@@ -191,6 +195,12 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
     issue: positive,
     by: login,
     score: absent(points),
+  }),
+  v.strictObject({
+    type: v.literal("manual-fix-requested"),
+    issue: positive,
+    by: login,
+    headSha: sha,
   }),
   v.strictObject({ type: v.literal("paused"), pause, by: absent(login) }),
   v.strictObject({ type: v.literal("resumed"), by: absent(login) }),

@@ -11,6 +11,8 @@ export type Evidence =
   | "result"
   | "ended"
   | "approved-anyway"
+  | "manual-fix-requested"
+  | "finalize-again"
   | "retry-requested";
 
 export interface Transition {
@@ -18,7 +20,8 @@ export interface Transition {
   readonly row: number;
   readonly trigger: string;
   readonly from: readonly IssueState[];
-  readonly to: IssueState;
+  /** `same` = the issue stays where it is, and something is said or done. */
+  readonly to: IssueState | "same";
   /** What has to hold, in words. */
   readonly when: string;
   readonly evidence: Evidence;
@@ -44,6 +47,14 @@ export const TRANSITIONS: readonly Transition[] = [
   row(2, "block", ["queued"], "blocked", "an open blocker, a cycle or a bad reference", "derived"),
   row(3, "admit", ["queued"], "ready", "nothing blocks it and its time has come", "derived"),
   row(4, "unblock", ["blocked"], "ready", "every blocker is resolved", "derived"),
+  row(
+    5,
+    "explain",
+    ["blocked"],
+    "same",
+    "a blocker failed, or a cycle or deadlock was found: a new reason, one comment",
+    "derived",
+  ),
   row(
     6,
     "claim",
@@ -104,6 +115,14 @@ export const TRANSITIONS: readonly Transition[] = [
     "result",
   ),
   row(
+    15,
+    "draft",
+    ["reviewing"],
+    "same",
+    "the score is between the bands, or something was not measured: a draft, one request for review",
+    "result",
+  ),
+  row(
     16,
     "approve-anyway",
     ["reviewing"],
@@ -129,12 +148,28 @@ export const TRANSITIONS: readonly Transition[] = [
     "derived",
   ),
   row(
+    19,
+    "reopen",
+    ["completed"],
+    "pending",
+    "reopened with the trigger label: a new delivery",
+    "derived",
+  ),
+  row(
     20,
     "retry-later",
     ["failed", ...CLAIMED, "reviewing"],
     "retrying",
     "the failure may pass and retries are left",
     "result",
+  ),
+  row(
+    21,
+    "escalate",
+    ["failed"],
+    "same",
+    "a person's, or no retries are left: one comment, and it never starts again by itself",
+    "derived",
   ),
   row(
     22,
@@ -172,12 +207,37 @@ export const TRANSITIONS: readonly Transition[] = [
     "result",
   ),
   row(
-    19,
+    27,
     "reopen",
-    ["completed", "cancelled"],
+    ["cancelled"],
     "pending",
-    "reopened with the trigger label: a new delivery",
+    "reopened with the trigger label, or labelled again: a new delivery",
     "derived",
+  ),
+  row(28, "repair", ISSUE_STATES, "same", "its label or comment shows something else", "derived"),
+  row(
+    29,
+    "manual-fix",
+    ["reviewing", "failed"],
+    "queued",
+    "/manual-fix by a writer: the commit on its branch is claimed for its checks, without a session",
+    "manual-fix-requested",
+  ),
+  row(
+    30,
+    "give-back-red-base",
+    ["running", "reviewing"],
+    "queued",
+    "a gate is red, and red on the base too: no attempt counted, the fleet pauses until the base moves",
+    "result",
+  ),
+  row(
+    31,
+    "finalize-again",
+    ["running", "reviewing"],
+    "same",
+    "finalize died before its first write: its job is started again, once",
+    "finalize-again",
   ),
 ];
 
@@ -185,7 +245,7 @@ function row(
   number: number,
   trigger: string,
   from: readonly IssueState[],
-  to: IssueState,
+  to: Transition["to"],
   when: string,
   evidence: Evidence,
 ): Transition {
@@ -197,47 +257,19 @@ function row(
  * allowed there. People do things in any order, so a refused trigger is data, not an exception.
  */
 export function nextState(state: IssueState, trigger: string): IssueState | undefined {
-  return TRANSITIONS.find((one) => one.trigger === trigger && one.from.includes(state))?.to;
+  const to = TRANSITIONS.find((one) => one.trigger === trigger && one.from.includes(state))?.to;
+  return to === "same" ? state : to;
 }
 
 /** Whether one tick may find `to` where an earlier one found `from`: any number of steps between. */
 export function canBecome(from: IssueState, to: IssueState): boolean {
   const reached = new Set<IssueState>([from]);
   for (const state of reached) {
-    for (const transition of TRANSITIONS) {
-      if (transition.from.includes(state)) {
-        reached.add(transition.to);
+    for (const { from: starts, to: next } of TRANSITIONS) {
+      if (starts.includes(state) && next !== "same") {
+        reached.add(next);
       }
     }
   }
   return reached.has(to);
-}
-
-/** The state machine as a Markdown document with its picture. */
-export function formatStateMachine(): string {
-  return [
-    "# State machine of an issue",
-    "",
-    "Generated from `src/core/journal/state-machine.ts` by `npm run docs`. A state is a function of the",
-    "journal and of what is observed; *derived* transitions are computed by every tick and never written.",
-    "",
-    "```mermaid",
-    "stateDiagram-v2",
-    "  [*] --> pending",
-    ...TRANSITIONS.flatMap(({ from, to, trigger }) =>
-      from.map((state) => `  ${state} --> ${to}: ${trigger}`),
-    ),
-    "  completed --> [*]",
-    "```",
-    "",
-    "| Row | From | Trigger | To | When | Evidence |",
-    "| ---: | --- | --- | --- | --- | --- |",
-    ...TRANSITIONS.toSorted((a, b) => a.row - b.row).map(
-      ({ row: number, from, trigger, to, when, evidence }) =>
-        `| ${number} | ${from.join(", ")} | ${trigger} | ${to} | ${when} | ${evidence} |`,
-    ),
-    "",
-    `States: ${ISSUE_STATES.join(", ")}.`,
-    "",
-  ].join("\n");
 }

@@ -135,8 +135,7 @@ function isDelivered(
     return false;
   }
   const pullRequest = pullRequests.get(record.issue);
-  const { result, attempts } = record;
-  return heldStanding(result, attempts, pullRequest, configuration.retry)?.state === "completing";
+  return heldStanding(record, pullRequest, configuration.retry)?.state === "completing";
 }
 
 /** Open issues that lost the trigger label: their approval ends, unless the work is delivered. */

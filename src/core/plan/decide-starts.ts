@@ -78,7 +78,7 @@ function isStartable(
     record.approval.textHash === textHash &&
     record.claim === undefined &&
     record.ended === undefined &&
-    heldStanding(record.result, record.attempts, undefined, configuration.retry) === undefined &&
+    heldStanding(record, undefined, configuration.retry) === undefined &&
     retryNotBefore(record.result, now) === undefined &&
     claimStorm(record, now) === undefined
   );

@@ -109,7 +109,7 @@ function ownStanding(entry: Entry, context: StandingContext): IssueStanding | un
   const held =
     record === undefined
       ? undefined
-      : heldStanding(record.result, record.attempts, pullRequest, context.configuration.retry);
+      : heldStanding(record, pullRequest, context.configuration.retry);
   if (approval !== undefined) {
     return held;
   }

@@ -29,16 +29,22 @@ export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Sta
   }
 }
 
+/** What of a record says whether its issue is held. */
+export type HeldRecord = Pick<IssueRecord, "result" | "attempts" | "manualFix">;
+
 /**
  * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
- * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`).
+ * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`), and
+ * nothing is one while a manual fix waits for its checks, unless its pull request was merged meanwhile.
  */
 export function heldStanding(
-  result: Result | undefined,
-  attempts: number,
+  { result, attempts, manualFix }: HeldRecord,
   pullRequest: ObservedPullRequest | undefined,
   retry: Pick<Configuration["retry"], "max">,
 ): Standing | undefined {
+  if (manualFix !== undefined) {
+    return pullRequest?.state === "merged" ? deliveredStanding(pullRequest) : undefined;
+  }
   switch (result?.outcome) {
     case undefined:
     case "returned":
@@ -119,7 +125,7 @@ export function beginsAgain(
   if (record?.ended !== undefined || !isAfter(approval.at, record?.result?.at)) {
     return false;
   }
-  const standing = heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
+  const standing = record === undefined ? undefined : heldStanding(record, pullRequest, retry);
   return standing?.state === "failed" || standing?.state === "cancelled";
 }
 
@@ -132,7 +138,7 @@ export function isStuck(
   if (record === undefined || record.claim !== undefined) {
     return false;
   }
-  const standing = heldStanding(record.result, record.attempts, pullRequest, retry);
+  const standing = heldStanding(record, pullRequest, retry);
   return (
     record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled"
   );

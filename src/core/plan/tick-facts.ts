@@ -2,7 +2,7 @@ import { countReruns } from "../fleet/our-attempts.ts";
 import { stopsDue } from "../fleet/stops.ts";
 import type { JournalFact, Stop } from "../journal/events.ts";
 import { applyEvent } from "../journal/fold.ts";
-import type { Claim, HistoryEntry, JournalState } from "../journal/records.ts";
+import type { Claim, HistoryEntry, IssueRecord, JournalState } from "../journal/records.ts";
 import {
   approvalsDue,
   decideStarts,
@@ -117,6 +117,11 @@ export interface ClaimStamp {
   readonly newNonce: () => string;
 }
 
+/** Checks alone are no attempt: their claim goes by the number of the last one. */
+function nextAttempt({ attempts, manualFix }: IssueRecord): number {
+  return manualFix === undefined ? attempts + 1 : Math.max(1, attempts);
+}
+
 /** Decides the claims of a tick on the journal's tip: one event for all of them. */
 export function claimsFact(
   tick: TickPlan,
@@ -132,7 +137,7 @@ export function claimsFact(
       : [
           {
             issue,
-            attempt: record.attempts + 1,
+            attempt: nextAttempt(record),
             delivery: record.delivery,
             runId: stamp.runId,
             runAttempt: stamp.runAttempt,
@@ -145,6 +150,7 @@ export function claimsFact(
             nonce: stamp.newNonce(),
             finalizeAgainAt: undefined,
             finalizeAgainIn: undefined,
+            manualFix: record.manualFix,
           },
         ];
   });

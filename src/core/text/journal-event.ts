@@ -61,6 +61,8 @@ function formatSubject(fact: JournalFact): string {
       return `approve requested: #${fact.issue} by ${fact.by}`;
     case "approved-anyway":
       return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
+    case "manual-fix-requested":
+      return `manual fix requested: #${fact.issue} at ${fact.headSha.slice(0, 12)} by ${fact.by}`;
     case "paused":
       return `paused: ${fact.pause.reason}`;
     case "resumed":

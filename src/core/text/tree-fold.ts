@@ -56,6 +56,7 @@ function issuesOf(fact: JournalFact): readonly number[] {
     case "retry-requested":
     case "approve-requested":
     case "approved-anyway":
+    case "manual-fix-requested":
       return [fact.issue];
     case "slot-online":
     case "paused":

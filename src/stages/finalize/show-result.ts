@@ -1,5 +1,6 @@
 import type { Effect } from "../../core/effects.ts";
-import type { IssueRecord, Result } from "../../core/journal/records.ts";
+import { finished } from "../../core/journal/fold-result.ts";
+import type { Result } from "../../core/journal/records.ts";
 import { projectIssue, projectPullRequest } from "../../core/plan/projections.ts";
 import { heldStanding } from "../../core/plan/standing.ts";
 import { formatPullRequestBody } from "../../core/text/pull-request-body.ts";
@@ -20,7 +21,7 @@ export async function showResult(
     await writer.effects([{ type: "start-tick" }]);
     return number;
   }
-  const after: IssueRecord = { ...record, claim: undefined, result };
+  const after = finished(record, result);
   const known = observation.pullRequests.find(({ headBranch }) => headBranch === branch);
   const pullRequest =
     number === undefined
@@ -36,7 +37,7 @@ export async function showResult(
           milestone: known?.milestone,
           url: known?.url ?? "",
         };
-  const standing = heldStanding(result, after.attempts, pullRequest, { max: Infinity });
+  const standing = heldStanding(after, pullRequest, { max: Infinity });
   const waits = result.notBefore === undefined ? "queued" : "retrying";
   const { repository } = observation;
   const state = standing?.state ?? waits;

@@ -64,17 +64,20 @@ describe("listStops", () => {
 });
 
 const SPEAKER = { by: "octocat", at: "2026-11-20T10:00:00Z" };
+const CONTEXT = { branch: undefined, retry: { max: 3 } };
 
 describe("factsOfCommand", () => {
   it("pauses and ends every session at a hard stop, and leaves the claims [O07, N37]", () => {
-    const facts = factsOfCommand({ type: "stop" }, SPEAKER).map((decide) => decide(CLAIMED));
+    const facts = factsOfCommand({ type: "stop" }, SPEAKER, CONTEXT).map((decide) =>
+      decide(CLAIMED),
+    );
 
     expect(facts.map((fact) => fact?.type)).toEqual(["paused", "stop-requested"]);
     expect(facts[1]).toMatchObject({ stops: [{ issue: 1 }, { issue: 2 }] });
   });
 
   it("cancels one session of several [F107]", () => {
-    const [fact] = factsOfCommand({ type: "cancel", issue: 2 }, SPEAKER).map((decide) =>
+    const [fact] = factsOfCommand({ type: "cancel", issue: 2 }, SPEAKER, CONTEXT).map((decide) =>
       decide(CLAIMED),
     );
 
@@ -85,18 +88,20 @@ describe("factsOfCommand", () => {
   });
 
   it("starts with a target and counts only what lands [O03]", () => {
-    const [, target] = factsOfCommand({ type: "start", count: 1 }, SPEAKER);
+    const [, target] = factsOfCommand({ type: "start", count: 1 }, SPEAKER, CONTEXT);
     const state = journalWith(target?.(EMPTY_JOURNAL) ?? { type: "resumed", by: undefined });
 
     expect(state.fleet.target).toEqual({ count: 1, landed: 0 });
   });
 
   it("says nothing where nothing would change", () => {
-    expect(factsOfCommand({ type: "resume" }, SPEAKER).map((decide) => decide(CLAIMED))).toEqual([
-      undefined,
-    ]);
     expect(
-      factsOfCommand({ type: "retry", issue: 1 }, SPEAKER).map((decide) => decide(CLAIMED)),
+      factsOfCommand({ type: "resume" }, SPEAKER, CONTEXT).map((decide) => decide(CLAIMED)),
+    ).toEqual([undefined]);
+    expect(
+      factsOfCommand({ type: "retry", issue: 1 }, SPEAKER, CONTEXT).map((decide) =>
+        decide(CLAIMED),
+      ),
     ).toEqual([undefined]);
   });
 });

@@ -12,14 +12,29 @@ describe("the state machine", () => {
 
   it("has a way out of every state [F09]", () => {
     for (const state of ISSUE_STATES) {
-      expect(TRANSITIONS.filter(({ from }) => from.includes(state))).not.toEqual([]);
+      const ways = TRANSITIONS.filter(({ from, to }) => from.includes(state) && to !== "same");
+      expect(ways).not.toEqual([]);
     }
   });
 
   it("leaves completed only when the issue is reopened [F19]", () => {
-    const ways = TRANSITIONS.filter(({ from }) => from.includes("completed"));
+    const ways = TRANSITIONS.filter(({ from, to }) => from.includes("completed") && to !== "same");
 
     expect(ways.map(({ trigger }) => trigger)).toEqual(["reopen"]);
+  });
+
+  it("holds every row of the requirements' table [W22]", () => {
+    const rows = new Set(TRANSITIONS.map(({ row }) => row));
+
+    expect([...rows].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 31 }, (_, i) => i + 1),
+    );
+  });
+
+  it("stays where it is when something is only said or repaired", () => {
+    expect(nextState("blocked", "explain")).toBe("blocked");
+    expect(nextState("reviewing", "finalize-again")).toBe("reviewing");
+    expect(nextState("completed", "repair")).toBe("completed");
   });
 
   it("gives one answer for each state and trigger", () => {
