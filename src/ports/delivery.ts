@@ -13,6 +13,11 @@ export interface Delivery {
   open(baseSha: string): Promise<readonly BundledFile[] | { readonly error: string }>;
   /** Whether the work merges without conflict into this commit. */
   mergesCleanly(tipSha: string): Promise<boolean>;
+  /**
+   * Whether a commit that people pushed merges without conflict into this one, by the history that
+   * both have. Brings both here; false as well when they have none in common.
+   */
+  pushedMergesCleanly(pushedSha: string, tipSha: string): Promise<boolean>;
   /** Makes the one commit that is delivered or kept: the work's tree on the base. Returns its SHA. */
   commit(message: string, at: string): Promise<string>;
   /** Where a ref, by its full name, is on GitHub now; `undefined` when it does not exist. */

@@ -11,14 +11,16 @@ export interface OpenRequest {
   readonly baseSha: string;
   /** Commit of work that an earlier attempt left, and that finalize kept; absent = there is none. */
   readonly keptSha?: string | undefined;
+  /** Commit of people's that is to be checked as it is; nothing else is looked for then. */
+  readonly pushedSha?: string | undefined;
   readonly settings: WorkspaceSettings;
 }
 
 /**
- * What the branch of a session begins with: the base alone; work of an earlier attempt on it; or
- * the base, because the kept work does not go together with it any more [F61].
+ * What the branch of a session begins with: the base alone; work of an earlier attempt on it; the
+ * base, because the kept work does not go together with it any more [F61]; or what people pushed.
  */
-export type StartPoint = "base" | "kept-work" | "conflict";
+export type StartPoint = "base" | "kept-work" | "conflict" | "pushed";
 
 export interface CommandRun {
   readonly exitCode: number | undefined;

@@ -230,6 +230,7 @@ function announce(claimed: Claim, { repository }: TickPlan): readonly Effect[] {
   const body = formatStatusComment({
     claim: claimed,
     result: undefined,
+    manualFix: undefined,
     pullRequest: undefined,
     ended: undefined,
     runUrl: `${repository.url}/actions/runs`,

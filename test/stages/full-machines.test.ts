@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { ConfigurationFile } from "../../src/adapters/configuration/schema.ts";
 import { formatPlanSummary } from "../../src/core/text/plan-summary.ts";
-import { WRITER } from "../world/an-issue.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
 import { PureLoop } from "../world/pure-loop.ts";
 import { PureWorkspace } from "../world/pure-workspace.ts";

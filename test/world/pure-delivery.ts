@@ -46,6 +46,11 @@ export class PureDelivery implements Delivery {
     return this.#options.mergesCleanly ?? true;
   }
 
+  async pushedMergesCleanly(pushedSha: string, tipSha: string): Promise<boolean> {
+    this.mergedWith.push(`${pushedSha} ${tipSha}`);
+    return this.#options.mergesCleanly ?? true;
+  }
+
   async commit(message: string, at: string): Promise<string> {
     this.commits.push(message);
     return sha(`${this.#base} ${at} ${message}`);

@@ -5,6 +5,7 @@ import type { BundledFile } from "../../core/delivery/path-policy.ts";
 import type { Delivery } from "../../ports/delivery.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import type { Git } from "./git.ts";
+import { historiesMerge } from "./merge-histories.ts";
 import { mergeTrees } from "./merge-trees.ts";
 import { tryReadRef } from "./read-branch.ts";
 
@@ -75,6 +76,11 @@ export class BundleDelivery implements Delivery {
     const { git, remoteUrl } = this.#options;
     await git.run(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, tipSha]);
     return (await mergeTrees(git, this.#base, tipSha, this.#head)) !== undefined;
+  }
+
+  async pushedMergesCleanly(pushedSha: string, tipSha: string): Promise<boolean> {
+    const { git, remoteUrl } = this.#options;
+    return await historiesMerge(git, remoteUrl, [pushedSha, tipSha]);
   }
 
   async commit(message: string, at: string): Promise<string> {

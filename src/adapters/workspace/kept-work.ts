@@ -5,6 +5,8 @@ import { mergeTrees } from "../git/merge-trees.ts";
 export type Start =
   | { readonly type: "base"; readonly commit: string }
   | { readonly type: "kept-work"; readonly commit: string }
+  /** What people pushed, on whatever base. */
+  | { readonly type: "pushed"; readonly commit: string }
   /** The kept work does not go together with the base any more. */
   | { readonly type: "conflict"; readonly commit: string };
 

@@ -193,7 +193,9 @@ export class MachineWorkspace implements Workspace {
     if (this.#harvester !== undefined && this.#request !== undefined) {
       this.#isCheckpointVoid = true;
       await this.#memory.attempts.remove(basename(this.worktree));
-      await this.#memory.rescued.forget(this.#request);
+      if (this.#request.pushedSha === undefined) {
+        await this.#memory.rescued.forget(this.#request);
+      }
     }
     return digest;
   }

@@ -49,12 +49,13 @@ export async function openWorktree(
   await memory.attempts.write({ ...attempt, hasBegun: false, excluded: [] });
   await removeOldLocks(dirname(places.lock));
   await memory.rescued.forgetOld();
-  const { keptSha } = request;
+  const { keptSha, pushedSha } = request;
   const { rescued } = memory;
   const owner = { issue, textHash };
-  const starting = { git, mirror, rescued, scratch, owner, baseSha, keptSha };
+  const starting = { git, mirror, rescued, scratch, owner, baseSha, keptSha, pushedSha };
   const found = await chooseStart(starting);
-  await mirror.repairing([baseSha], () => makeWorktree(options, request, memory, found, live));
+  const needed = pushedSha === undefined ? [baseSha] : [baseSha, pushedSha];
+  await mirror.repairing(needed, () => makeWorktree(options, request, memory, found, live));
   await removeWorktrees(worktrees, new Set([...live, place]));
   return found.start.type;
 }
@@ -89,7 +90,8 @@ async function makeWorktree(
       alternate,
       branch,
       start: start.commit,
-      shallow: [baseSha],
+      // People may have pushed on any base, whose history is not here.
+      shallow: [...new Set([baseSha, start.type === "pushed" ? start.commit : baseSha])],
       sparse,
       keeper,
     },

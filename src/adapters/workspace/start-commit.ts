@@ -15,6 +15,7 @@ export interface StartOptions {
   readonly owner: WorkOwner;
   readonly baseSha: string;
   readonly keptSha: string | undefined;
+  readonly pushedSha: string | undefined;
 }
 
 /** A start, and the object directory that has all of it. */
@@ -25,10 +26,15 @@ export interface FoundStart {
 
 /**
  * Looks for work of an earlier attempt: first what this machine rescued, then what finalize kept on
- * the server. Work that cannot be read any more never keeps a session from starting.
+ * the server. Work that cannot be read any more never keeps a session from starting. What people
+ * pushed is taken as it is, or not at all.
  */
 export async function chooseStart(options: StartOptions): Promise<FoundStart> {
-  const { mirror, baseSha } = options;
+  const { mirror, baseSha, pushedSha } = options;
+  if (pushedSha !== undefined) {
+    await mirror.fetch([pushedSha]);
+    return { start: { type: "pushed", commit: pushedSha }, alternate: mirror.objects };
+  }
   for (const find of [startFromRescued, startFromKept]) {
     const found = await find(options).catch((error: unknown) => {
       if (error instanceof GitError) {

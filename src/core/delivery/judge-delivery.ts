@@ -1,7 +1,7 @@
 import type { RetrySettings } from "../configuration.ts";
 import { classOfFailure } from "../fleet/failure-class.ts";
-import { decideRetry } from "../fleet/retry.ts";
-import type { FleetPause, Outcome, StopReason } from "../journal/records.ts";
+import { decideFixRetry, decideRetry } from "../fleet/retry.ts";
+import type { FleetPause, ManualFix, Outcome, StopReason } from "../journal/records.ts";
 import type { SessionResult } from "../session/session-result.ts";
 import type { QualityReport } from "./quality.ts";
 
@@ -14,7 +14,10 @@ export interface DeliveryEvidence {
   readonly quality: QualityReport;
   /** Whether the work merges into the base branch as it is now. */
   readonly mergesCleanly: boolean;
+  /** Which try this is, from 1. */
   readonly attempt: number;
+  /** The commit of people's that was checked, in the place of an agent's work. */
+  readonly manualFix?: ManualFix | undefined;
   readonly retry: RetrySettings;
   /** A wish that the session ends, journalled while it ran. */
   readonly stop: StopReason | undefined;
@@ -100,9 +103,10 @@ function judgeWork(evidence: DeliveryEvidence): Judgement {
 function failure(
   cause: string,
   detail: string,
-  { attempt, retry, jitter }: DeliveryEvidence,
+  { attempt, manualFix, retry, jitter }: DeliveryEvidence,
 ): Judgement {
-  const decision = decideRetry(cause, attempt, retry, jitter);
+  const decide = manualFix === undefined ? decideRetry : decideFixRetry;
+  const decision = decide(cause, attempt, retry, jitter);
   switch (decision.action) {
     case "give-back":
       return { ...givenBack(cause, detail), pauses: pauseOf(cause) };
@@ -130,7 +134,8 @@ function pauseOf(cause: string): Judgement["pauses"] {
   }
 }
 
-function person(cause: string, detail: string): Judgement {
+/** What only a person can go on with. */
+export function person(cause: string, detail: string): Judgement {
   return {
     outcome: "needs-human",
     cause,

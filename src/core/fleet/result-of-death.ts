@@ -1,4 +1,5 @@
 import type { Configuration, RetrySettings } from "../configuration.ts";
+import { describeTry, tryOf } from "../journal/claims.ts";
 import { NO_RUNNER } from "../journal/fold-fleet.ts";
 import type { Claim, Result, StopReason } from "../journal/records.ts";
 import { type ClaimLife, type DeathCause, START_LIMIT_SECONDS } from "./liveness.ts";
@@ -23,7 +24,8 @@ export function resultOfDeath(
   death: Extract<ClaimLife, { readonly life: "dead" }>,
   { stop, at, policy, jitter, notBefore, runner }: DeathCircumstances,
 ): Result {
-  const { attempt, slot, machine } = death.claim;
+  const { slot, machine } = death.claim;
+  const what = describeTry(death.claim);
   const how =
     death.cause === NO_RUNNER
       ? `${runner} took the job within ${START_LIMIT_SECONDS / 60} minutes`
@@ -40,20 +42,20 @@ export function resultOfDeath(
     machine,
   };
   if (stop !== undefined) {
-    const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;
+    const detail = `${what} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;
     const outcome = stop === "cancelled" ? "cancelled" : "returned";
     return { ...nothing, outcome, cause: "cancelled", detail };
   }
   const decision = death.hasStarted
-    ? decideRetry(death.cause, attempt, policy, jitter)
+    ? decideRetry(death.cause, tryOf(death.claim), policy, jitter)
     : ({ action: "give-back" } as const);
-  const detail = `Attempt ${attempt} on ${slot} was lost (${how}).`;
+  const detail = `${what} on ${slot} was lost (${how}).`;
   switch (decision.action) {
     case "give-back":
       return {
         ...nothing,
         outcome: "returned",
-        detail: `Attempt ${attempt} on ${slot} never started (${how}).`,
+        detail: `${what} on ${slot} never started (${how}).`,
       };
     case "retry": {
       const { delayMinutes } = decision;

@@ -37,6 +37,22 @@ export function decideRetry(
   }
 }
 
+/**
+ * The same for a manual fix: no agent puts right what people pushed, and checking it once more would
+ * find the same. Only a machine or a run that went away is tried again.
+ */
+export function decideFixRetry(
+  cause: string,
+  attempt: number,
+  policy: RetrySettings,
+  jitter: number,
+): RetryDecision {
+  const failureClass = classOfFailure(cause);
+  return failureClass === "transient" || failureClass === "once"
+    ? { action: "escalate", reason: "deterministic" }
+    : decideRetry(cause, attempt, policy, jitter);
+}
+
 function retryAfter(attempt: number, policy: RetrySettings, jitter: number): RetryDecision {
   if (attempt > policy.max) {
     return exhausted();

@@ -24,6 +24,21 @@ export function finalizeAttempt({ runAttempt, finalizeAgainAt, finalizeAgainIn }
   return finalizeAgainAt === undefined ? runAttempt : (finalizeAgainIn ?? runAttempt + 1);
 }
 
+/**
+ * Which try a failure of this claim is: of the agent's attempts, or of the tries to check a manual
+ * fix, which are counted by themselves.
+ */
+export function tryOf({ attempt, manualFix }: Claim): number {
+  return manualFix?.attempt ?? attempt;
+}
+
+/** What a claim is for, as the beginning of a sentence. */
+export function describeTry({ attempt, manualFix }: Claim): string {
+  return manualFix === undefined
+    ? `Attempt ${attempt}`
+    : `The check of the manual fix ${manualFix.headSha.slice(0, 12)}`;
+}
+
 function isSameLeg(claim: Claim, leg: ClaimIdentity): boolean {
   return (
     claim.nonce === leg.claim &&

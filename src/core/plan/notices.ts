@@ -48,7 +48,7 @@ function reasonKey(issue: number, reason: Reason, result: Result | undefined): s
     case "needs-human":
     case "retries-used-up":
     case "awaiting-review":
-      return keyOfTime("escalated", result?.at ?? "");
+      return escalationKey(result?.at ?? "");
     case "blocked":
       return reason.failed.length > 0
         ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -63,15 +63,20 @@ export function keyOfTime(what: string, at: string): string {
   return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
 }
 
+/** The key of the one escalation of a result, whoever makes it. */
+export function escalationKey(at: string): string {
+  return keyOfTime("escalated", at);
+}
+
 /**
- * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
+ * The text of the comment, a few sentences. An escalation mentions `people`, each once; nobody
  * is mentioned for what a look at the dashboard tells too.
  */
 export function formatNotice(content: NoticeContent, people: readonly string[] = []): string {
   switch (content.type) {
     case "reason":
       if (isEscalation(content.reason)) {
-        return `${mention(people)}A person is needed here. ${formatReason(content.reason)}`;
+        return `${mention(people)}A person is needed here. ${formatReason(content.reason)} ${formatAnswers(content.reason)}`;
       }
       return `This issue does not run for now. ${formatReason(content.reason)}`;
     case "blocker-not-planned": {
@@ -92,6 +97,13 @@ export function formatForbiddenPullRequest(people: readonly string[]): string {
 
 function mention(people: readonly string[]): string {
   return [...new Set(people)].map((login) => `@${login} `).join("");
+}
+
+/** What a writer can say to it [E21]. */
+function formatAnswers({ type }: Reason): string {
+  return type === "awaiting-review"
+    ? "A writer can answer with `/approve-anyway`, with `/manual-fix` after a push to its branch, or with `/reject`."
+    : "A writer can answer with `/retry`, with `/manual-fix` after a push to its branch, or with `/cancel`.";
 }
 
 function isEscalation({ type }: Reason): boolean {

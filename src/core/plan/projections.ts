@@ -42,6 +42,7 @@ function projectComment({ issue, record, pullRequest, repository }: IssueView): 
   const body = formatStatusComment({
     claim: record.claim,
     result: record.result,
+    manualFix: record.manualFix,
     pullRequest: pullRequest?.number,
     ended: record.ended,
     runUrl: `${repository.url}/actions/runs`,

@@ -1,5 +1,5 @@
 import type { Effect } from "../effects.ts";
-import { APPROVED_ANYWAY } from "../journal/fold.ts";
+import { APPROVED_ANYWAY, MANUAL_FIX } from "../journal/fold.ts";
 import type { Result } from "../journal/records.ts";
 import { formatPullRequestBody } from "../text/pull-request-body.ts";
 import { keyOfTime } from "./notices.ts";
@@ -8,7 +8,7 @@ import type { RepairInput } from "./repairs.ts";
 
 /** Returns what our pull requests lack: to be opened, described, made ready, or closed. */
 export function planPullRequests(input: RepairInput): readonly Effect[] {
-  return [...planClosings(input), ...planApprovedAnyway(input), ...planUnfinishedDeliveries(input)];
+  return [...planClosings(input), ...planAccepted(input), ...planUnfinishedDeliveries(input)];
 }
 
 /** Work that nobody wants any more is not left open for a merge by mistake (state machine, 26). */
@@ -27,13 +27,13 @@ function planClosings({ journal, pullRequests }: RepairInput): readonly Effect[]
 }
 
 /**
- * A draft that a writer approved as it is becomes ready, once: whoever makes it a draft again after
- * that is left alone [E21].
+ * A draft that a writer approved as it is, or whose manual fix is green, becomes ready, once: whoever
+ * makes it a draft again after that is left alone [E21].
  */
-function planApprovedAnyway({ journal, pullRequests }: RepairInput): readonly Effect[] {
+function planAccepted({ journal, pullRequests }: RepairInput): readonly Effect[] {
   return [...journal.issues.values()].flatMap(({ issue, result, ended, notices }): Effect[] => {
     const pullRequest = pullRequests.get(issue);
-    const key = approvedAnywayKey(result);
+    const key = acceptedKey(result);
     const isDue = key !== undefined && ended === undefined && !notices.includes(key);
     if (!isDue || pullRequest?.state !== "open") {
       return [];
@@ -46,8 +46,10 @@ function planApprovedAnyway({ journal, pullRequests }: RepairInput): readonly Ef
   });
 }
 
-function approvedAnywayKey(result: Result | undefined): string | undefined {
-  return result?.cause === APPROVED_ANYWAY ? keyOfTime("approved-anyway", result.at) : undefined;
+function acceptedKey(result: Result | undefined): string | undefined {
+  const { outcome, cause, at = "" } = result ?? {};
+  const isAccepted = cause === APPROVED_ANYWAY || cause === MANUAL_FIX;
+  return outcome === "delivered" && isAccepted ? keyOfTime(cause, at) : undefined;
 }
 
 /** Work that was pushed and journalled, and whose pull request or closing is missing. */

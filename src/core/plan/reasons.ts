@@ -47,6 +47,13 @@ export type JournalReason =
   | { readonly type: "unreadable-record"; readonly detail: string }
   | { readonly type: "dispatched"; readonly slot: string; readonly runId: number }
   | { readonly type: "running"; readonly slot: string; readonly runId: number }
+  | {
+      readonly type: "checking";
+      readonly slot: string;
+      readonly runId: number;
+      /** The commit of people's that is checked. */
+      readonly headSha: string;
+    }
   | { readonly type: "finishing"; readonly runId: number }
   | { readonly type: "pull-request-due" }
   | { readonly type: "awaiting-merge"; readonly pullRequest: number }
@@ -194,6 +201,8 @@ function formatJournalReason(reason: JournalReason): string {
       return `Claimed for ${reason.slot} by run ${reason.runId}; the session has not started yet.`;
     case "running":
       return `A session runs on ${reason.slot} in run ${reason.runId}.`;
+    case "checking":
+      return `The checks of ${reason.headSha.slice(0, 12)}, which people pushed, run on ${reason.slot} in run ${reason.runId}; no session.`;
     case "finishing":
       return `The session has ended; run ${reason.runId} is checking and delivering its work.`;
     case "pull-request-due":

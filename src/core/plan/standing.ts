@@ -15,13 +15,18 @@ export interface Standing {
 
 /** Where an issue with a live claim stands, by the jobs that exist of its run. */
 export function claimedStanding(claim: Claim, runs: readonly ObservedRun[]): Standing {
-  const { issue, runId, runAttempt, slot } = claim;
+  const { issue, runId, runAttempt, slot, manualFix } = claim;
   if (claim.finalizeAgainAt !== undefined) {
     return { state: "reviewing", reason: { type: "finishing", runId } };
   }
   switch (findJob(findRun(runs, runId), issue, "session", { from: runAttempt })?.status) {
     case "in_progress":
-      return { state: "running", reason: { type: "running", slot, runId } };
+      return manualFix === undefined
+        ? { state: "running", reason: { type: "running", slot, runId } }
+        : {
+            state: "running",
+            reason: { type: "checking", slot, runId, headSha: manualFix.headSha },
+          };
     case "completed":
       return { state: "reviewing", reason: { type: "finishing", runId } };
     default:

@@ -1,4 +1,5 @@
 import type { QualityReport } from "../delivery/quality.ts";
+import type { ManualFix } from "../journal/records.ts";
 import type { SessionResult } from "../session/session-result.ts";
 import { inertText } from "./clean-text.ts";
 import { formatCheckTable, formatQualityTable } from "./report-tables.ts";
@@ -9,6 +10,8 @@ export interface PullRequestText {
   readonly result: Pick<SessionResult, "summary" | "checks"> | undefined;
   /** `undefined` together with `result`. */
   readonly quality: QualityReport | undefined;
+  /** What people pushed in the place of an agent's work. */
+  readonly manualFix?: ManualFix | undefined;
   /** Sentences for the reviewer, for example that the base moved. */
   readonly notes: readonly string[];
 }
@@ -23,14 +26,15 @@ const MAX_SUMMARY = 30_000;
  * The pull request's description. A box is ticked only by a measured fact [E13]; the summary is the
  * agent's own words and says so.
  */
-export function formatPullRequestBody({ issue, result, quality, notes }: PullRequestText): string {
+export function formatPullRequestBody(text: PullRequestText): string {
+  const { issue, result, quality, notes, manualFix } = text;
   const checks = new Map((result?.checks ?? []).map((check) => [check.name, check.status]));
   const box = (name: "build" | "test" | "lint"): string =>
     checks.get(name) === "passed" ? "x" : " ";
   const body = [
     "## Summary",
     "",
-    ...formatSummary(result?.summary),
+    ...(manualFix === undefined ? formatSummary(result?.summary) : [formatAuthors(manualFix)]),
     "",
     "## Quality report",
     "",
@@ -50,6 +54,11 @@ export function formatPullRequestBody({ issue, result, quality, notes }: PullReq
   ].join("\n");
   const closing = `\nCloses #${issue}\n`;
   return `${body.slice(0, MAX_BODY - closing.length)}${closing}`;
+}
+
+/** No agent ran, so nobody but the commits can say what they change. */
+function formatAuthors({ headSha, by }: ManualFix): string {
+  return `People wrote this. ${by} asked with \`/manual-fix\` for commit \`${headSha}\`, which was checked as it is.`;
 }
 
 /** As a quotation: a code fence or tag that is left open in it ends with it, and hides nothing. */

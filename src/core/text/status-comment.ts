@@ -1,4 +1,4 @@
-import type { Claim, Result } from "../journal/records.ts";
+import type { Claim, ManualFix, Result } from "../journal/records.ts";
 import { inertText } from "./clean-text.ts";
 
 /**
@@ -8,6 +8,8 @@ import { inertText } from "./clean-text.ts";
 export interface StatusComment {
   readonly claim: Claim | undefined;
   readonly result: Result | undefined;
+  /** A commit of people's that waits for its checks. */
+  readonly manualFix: ManualFix | undefined;
   readonly pullRequest: number | undefined;
   readonly ended: "completed" | "cancelled" | undefined;
   /** Address of a workflow run, without its number. */
@@ -18,7 +20,7 @@ export function formatStatusComment(status: StatusComment): string {
   const { claim, result, runUrl } = status;
   if (claim !== undefined) {
     return [
-      `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+      `${claimHeadline(claim)} on \`${claim.slot}\` since ${claim.at}.`,
       "",
       `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
     ].join("\n");
@@ -34,12 +36,25 @@ export function formatStatusComment(status: StatusComment): string {
     return endHeadline(status) ?? "Waiting.";
   }
   return [
-    endHeadline(status) ?? resultHeadline(status, result),
+    endHeadline(status) ?? fixHeadline(status) ?? resultHeadline(status, result),
     "",
     inertText(result.detail),
     ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
     ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
   ].join("\n");
+}
+
+function claimHeadline({ attempt, manualFix }: Claim): string {
+  return manualFix === undefined
+    ? `**Attempt ${attempt}** runs`
+    : `**The checks of \`${manualFix.headSha.slice(0, 12)}\`**, for which ${manualFix.by} asked, run`;
+}
+
+/** What was said of it before stands below until the checks have run. */
+function fixHeadline({ manualFix }: StatusComment): string | undefined {
+  return manualFix === undefined
+    ? undefined
+    : `**Commit \`${manualFix.headSha.slice(0, 12)}\` waits for its checks**, for which ${manualFix.by} asked. Before that:`;
 }
 
 function endHeadline({ ended, pullRequest }: StatusComment): string | undefined {

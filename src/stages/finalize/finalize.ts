@@ -9,6 +9,7 @@ import type { Log } from "../../ports/log.ts";
 import type { World } from "../../ports/world.ts";
 import { makeWriter } from "../writer.ts";
 import { journalResult } from "./journal-result.ts";
+import { judgeManualFix } from "./judge-manual-fix.ts";
 import { judgeWork } from "./judge-work.ts";
 import { showResult } from "./show-result.ts";
 
@@ -73,7 +74,11 @@ async function finalizeOnce(
   const observation = await observe(ports.world, inputs);
   const issue = observation.issues.get(inputs.issue);
   const writer = makeWriter(ports, inputs);
-  const work = await judgeWork(ports, inputs, { record, claim, branch, issue, observation });
+  const subject = { record, claim, branch, issue, observation };
+  const work =
+    claim.manualFix === undefined
+      ? await judgeWork(ports, inputs, subject)
+      : await judgeManualFix(ports, inputs, subject, claim.manualFix);
   const landed = await journalResult(ports, writer, inputs, work);
   if (landed.landing === "outdated") {
     return undefined;
@@ -83,7 +88,7 @@ async function finalizeOnce(
     return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
   }
   const { result } = landed;
-  const pullRequest = await showResult(writer, work, result);
+  const pullRequest = await showResult(writer, work, result, inputs.configuration);
   return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
 }
 

@@ -3,6 +3,7 @@ import { keptWorkRef } from "../../core/delivery/spent-refs.ts";
 import type { FleetPause, IssueRecord, Result } from "../../core/journal/records.ts";
 import { formatCommitMessage } from "../../core/text/commit-message.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Delivery } from "../../ports/delivery.ts";
 import { RefMovedError, type RefUpdate, type DecideFact } from "../../ports/journal.ts";
 import { type Writer } from "../writer.ts";
 import type { FinalizeInputs, FinalizePorts } from "./finalize.ts";
@@ -26,10 +27,7 @@ export async function journalResult(
   const { judgement, session, quality, title, branch, branchTip, claim } = work;
   const at = clock.now();
   const isDelivered = judgement.deliver !== undefined;
-  const made =
-    isDelivered || work.isKeepable
-      ? await delivery.commit(formatCommitMessage(title, inputs.issue), at)
-      : undefined;
+  const made = await makeCommit(delivery, inputs, work, at);
   const headSha = isDelivered ? made : undefined;
   const keptSha = isDelivered ? undefined : made;
   const result = decideResult({
@@ -66,6 +64,22 @@ export async function journalResult(
     );
   }
   return inputs.dryRun ? { landing: "landed", result } : landed;
+}
+
+/** What people pushed is delivered as the commit that it is: its push only holds the branch's lease. */
+async function makeCommit(
+  delivery: Delivery,
+  { issue }: FinalizeInputs,
+  { claim, judgement, isKeepable, title }: JudgedWork,
+  at: string,
+): Promise<string | undefined> {
+  const isDelivered = judgement.deliver !== undefined;
+  if (claim.manualFix !== undefined) {
+    return isDelivered ? claim.manualFix.headSha : undefined;
+  }
+  return isDelivered || isKeepable
+    ? await delivery.commit(formatCommitMessage(title, issue), at)
+    : undefined;
 }
 
 /** An account that does not say when its limit resets is tried again after so long. */

@@ -78,7 +78,8 @@ export async function judgeWork(
   return { ...subject, session, judgement, quality, title, branchTip, isKeepable, notes };
 }
 
-async function readHandOff(
+/** Reads what the session handed over, if it is what its job put out, and of this claim. */
+export async function readHandOff(
   delivery: Delivery,
   { digest, issue, run }: FinalizeInputs,
   claim: Claim,
@@ -128,19 +129,32 @@ async function openBundle(
 
 /** Why the work itself cannot be delivered; each reason is a sentence. */
 async function refuseWork(
+  ports: FinalizePorts,
+  inputs: FinalizeInputs,
+  subject: Subject,
+  { bundle, branchTip }: { readonly bundle: Bundle; readonly branchTip: string | undefined },
+): Promise<readonly string[]> {
+  return [
+    ...bundle.refusals,
+    ...(await listRefusals(ports, inputs, subject)),
+    ...(isOurBranch(branchTip, subject.record)
+      ? []
+      : ["Somebody else pushed to the issue's branch."]),
+  ];
+}
+
+/** Why nothing of this issue can be delivered now, whatever the work is. */
+export async function listRefusals(
   { world }: FinalizePorts,
   { configuration }: FinalizeInputs,
   subject: Subject,
-  { bundle, branchTip }: { readonly bundle: Bundle; readonly branchTip: string | undefined },
 ): Promise<readonly string[]> {
   const { record, issue } = subject;
   const edit = await readVoidingEdit(world, configuration, subject);
   return [
-    ...bundle.refusals,
     ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
     ...(edit === undefined ? [] : [edit]),
     ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),
-    ...(isOurBranch(branchTip, record) ? [] : ["Somebody else pushed to the issue's branch."]),
   ];
 }
 

@@ -1,8 +1,11 @@
+import type { Configuration } from "../../core/configuration.ts";
 import type { Effect } from "../../core/effects.ts";
 import { finished } from "../../core/journal/fold-result.ts";
 import type { Result } from "../../core/journal/records.ts";
+import { escalationKey, formatNotice } from "../../core/plan/notices.ts";
 import { projectIssue, projectPullRequest } from "../../core/plan/projections.ts";
 import { heldStanding } from "../../core/plan/standing.ts";
+import { formatRedChecks } from "../../core/text/check-output.ts";
 import { formatPullRequestBody } from "../../core/text/pull-request-body.ts";
 import { type Writer } from "../writer.ts";
 import type { JudgedWork } from "./judge-work.ts";
@@ -12,6 +15,7 @@ export async function showResult(
   writer: Writer,
   work: JudgedWork,
   result: Result,
+  { escalateTo }: Pick<Configuration, "escalateTo">,
 ): Promise<number | undefined> {
   const { issue, record, observation, branch } = work;
   const opened = result.pullRequest === undefined ? [] : [pullRequestOf(work, result.pullRequest)];
@@ -45,9 +49,28 @@ export async function showResult(
   await writer.effects([
     ...projectPullRequest(pullRequest, result, issue),
     ...projectIssue(view),
+    ...tellRedChecks(work, result, [...escalateTo, ...issue.assignees]),
     { type: "start-tick" },
   ]);
   return number;
+}
+
+/**
+ * Whoever pushed a fix wants to read at once what is still red. It is the escalation of this result:
+ * the next tick finds it made.
+ */
+function tellRedChecks(
+  { claim, session }: JudgedWork,
+  { outcome, detail, at }: Result,
+  people: readonly string[],
+): readonly Effect[] {
+  const output = formatRedChecks(session?.checks ?? []);
+  if (claim.manualFix === undefined || outcome !== "needs-human" || output === "") {
+    return [];
+  }
+  const said = formatNotice({ type: "reason", reason: { type: "needs-human", detail } }, people);
+  const body = `${said}\n\n${output}`;
+  return [{ type: "comment-once", issue: claim.issue, key: escalationKey(at), body }];
 }
 
 function pullRequestOf(
@@ -60,7 +83,13 @@ function pullRequestOf(
     branch,
     base: observation.repository.defaultBranch,
     title: `${plan.title} (#${claim.issue})`,
-    body: formatPullRequestBody({ issue: claim.issue, result: session, quality, notes }),
+    body: formatPullRequestBody({
+      issue: claim.issue,
+      result: session,
+      quality,
+      notes,
+      manualFix: claim.manualFix,
+    }),
     isDraft: plan.isDraft,
   };
 }

@@ -7,7 +7,7 @@ import {
 } from "../../core/session/session-result.ts";
 import type { AbortSignalLike } from "../../ports/agent.ts";
 import type { CommandRun } from "../../ports/workspace.ts";
-import { runPrepare } from "./prepare-worktree.ts";
+import { runPrepare, unpreparedBase } from "./prepare-worktree.ts";
 import type { RunSessionPorts } from "./run-session.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,6 +21,14 @@ export interface CheckReport {
     | undefined;
 }
 
+/** The work in the worktree. */
+export interface CheckedWork {
+  readonly files: readonly ChangedFile[];
+  readonly baseSha: string;
+  /** Prepare ran on what the work began with; false = it never ran here. */
+  readonly isPrepared: boolean;
+}
+
 /**
  * Runs the configured checks one after the other, after the agent's processes are gone [E10], on
  * what is installed by the work's own manifests when it changed one [N28]. What was stopped is not
@@ -29,15 +37,19 @@ export interface CheckReport {
 export async function runChecks(
   ports: Pick<RunSessionPorts, "workspace" | "log">,
   configuration: Configuration,
-  { files, baseSha }: { readonly files: readonly ChangedFile[]; readonly baseSha: string },
+  { files, baseSha, isPrepared }: CheckedWork,
   stop: AbortSignalLike,
 ): Promise<CheckReport> {
   const { checks, prepare, session } = configuration;
   const preparesAgain = prepare.commands.length > 0 && hasManifest(files.map(({ path }) => path));
-  if (preparesAgain) {
+  if (preparesAgain || !isPrepared) {
     const failure = await runPrepare(ports, prepare, { sharesDownloads: false, stop });
+    if (failure !== undefined && !isPrepared) {
+      await assertPreparedBase(ports, prepare, { baseSha, stop });
+    }
     if (failure !== undefined) {
-      const detail = `A manifest changed, and prepare fails with the work: ${failure}`;
+      const why = preparesAgain ? "A manifest changed, and prepare" : "Prepare";
+      const detail = `${why} fails with the work: ${failure}`;
       return { results: [], failure: { cause: "checks-failed", detail } };
     }
   }
@@ -63,6 +75,22 @@ export async function runChecks(
   const redOnBase = await findRed(ports, red, { limitMs, stop });
   const detail = `\`${redOnBase}\` fails on the base ${baseSha.slice(0, 12)} too.`;
   return { results, failure: redOnBase === undefined ? undefined : { cause: "base-red", detail } };
+}
+
+/** Throws `ConfigurationError` when prepare fails on the base as well: that says nothing of the work. */
+async function assertPreparedBase(
+  ports: Pick<RunSessionPorts, "workspace" | "log">,
+  prepare: Configuration["prepare"],
+  { baseSha, stop }: { readonly baseSha: string; readonly stop: AbortSignalLike },
+): Promise<void> {
+  if (stop.aborted) {
+    return;
+  }
+  await ports.workspace.resetToBase();
+  const failure = await runPrepare(ports, prepare, { sharesDownloads: false, stop });
+  if (failure !== undefined && !stop.aborted) {
+    throw unpreparedBase(baseSha, failure);
+  }
 }
 
 /** A gate that is red without the work as well says nothing of the work [N29, F100]. */

@@ -13,6 +13,13 @@ export type ResultFacts = Pick<SessionResult, "ending" | "cause" | "detail" | "s
     >
   >;
 
+/** What a session that was asked to end says of itself. */
+export const STOPPED = {
+  ending: "failed",
+  cause: "cancelled",
+  detail: "The session was stopped.",
+} as const;
+
 /** Makes `result.json` from what a session left. */
 export function newResult(
   inputs: RunSessionInputs,

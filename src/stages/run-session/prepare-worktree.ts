@@ -44,10 +44,7 @@ export async function prepareWorktree(
     ports.log.notice(`Prepare fails with the kept work, which the agent may repair: ${failure}`);
   }
   if (failure !== undefined && isBase) {
-    throw new ConfigurationError(
-      `On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
-        "Repair the base branch or 'prepare' in the configuration, then resume the fleet.",
-    );
+    throw unpreparedBase(baseSha, failure);
   }
   const { reset, left } = await ports.workspace.settlePrepared();
   if (reset.length > 0) {
@@ -58,6 +55,14 @@ export async function prepareWorktree(
       `Prepare left what is neither tracked nor ignored; it is no part of any work: ${list(left)}. Add it to .gitignore.`,
     );
   }
+}
+
+/** Prepare fails where nobody has worked: so would every other session. */
+export function unpreparedBase(baseSha: string, failure: string): ConfigurationError {
+  return new ConfigurationError(
+    `On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
+      "Repair the base branch or 'prepare' in the configuration, then resume the fleet.",
+  );
 }
 
 /**

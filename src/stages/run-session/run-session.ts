@@ -2,7 +2,7 @@ import type { Configuration } from "../../core/configuration.ts";
 import { judgeDelivery } from "../../core/delivery/judge-delivery.ts";
 import { judgeQuality } from "../../core/delivery/quality.ts";
 import { ConfigurationError } from "../../core/failure.ts";
-import type { ClaimIdentity } from "../../core/journal/claims.ts";
+import { type ClaimIdentity, tryOf } from "../../core/journal/claims.ts";
 import type { Outcome } from "../../core/journal/records.ts";
 import type { MachineFacts } from "../../core/session/preflight.ts";
 import type { SessionResult } from "../../core/session/session-result.ts";
@@ -13,9 +13,10 @@ import type { Log } from "../../ports/log.ts";
 import type { StartPoint, Workspace } from "../../ports/workspace.ts";
 import type { World } from "../../ports/world.ts";
 import { admit, type Admission } from "./admit.ts";
+import { checkManualFix } from "./check-manual-fix.ts";
 import { runChecks } from "./check.ts";
 import { SETUP_ACTION } from "./find-setup.ts";
-import { newResult, type ResultFacts } from "./pack.ts";
+import { newResult, type ResultFacts, STOPPED } from "./pack.ts";
 import { assertFitMachine } from "./preflight.ts";
 import { prepareWorktree } from "./prepare-worktree.ts";
 import { type RoleResult, runImplementer } from "./run-roles.ts";
@@ -54,7 +55,7 @@ export interface RunSessionReport {
   readonly result: SessionResult;
 }
 
-const START_TEXTS: Readonly<Record<StartPoint, string>> = {
+const START_TEXTS: Readonly<Record<Exclude<StartPoint, "pushed">, string>> = {
   base: "The worktree starts from the base commit.",
   "kept-work": "The worktree starts from the work that an earlier attempt left.",
   conflict:
@@ -103,6 +104,10 @@ async function work(
   }
   const { workspace: settings } = configuration;
   await assertFitMachine(ports, configuration, claim.slot);
+  const { manualFix } = claim;
+  if (manualFix !== undefined) {
+    return await checkManualFix(ports, inputs, admission, { manualFix, startedAt });
+  }
   const agent = await ports.openAgent();
   const branch = `${configuration.branchPrefix}${inputs.issue}`;
   const watch = watchForStop(ports, inputs);
@@ -112,7 +117,9 @@ async function work(
     const { keptSha } = admission;
     const request = { issue, textHash, branch, baseSha, keptSha, settings };
     const start = await ports.workspace.open(request);
-    ports.log.info(START_TEXTS[start]);
+    if (start !== "pushed") {
+      ports.log.info(START_TEXTS[start]);
+    }
     const base = { startedAt, baseSha };
     await prepareWorktree(ports, configuration.prepare, { baseSha, start, stop: watch });
     if (watch.aborted) {
@@ -128,12 +135,6 @@ async function work(
     watch.end();
   }
 }
-
-const STOPPED = {
-  ending: "failed",
-  cause: "cancelled",
-  detail: "The session was stopped.",
-} as const;
 
 /** Collects the work, whatever became of the session, and checks it if it is finished. */
 async function judge(
@@ -154,7 +155,7 @@ async function judge(
   const { results: checks, failure } = await runChecks(
     ports,
     configuration,
-    { files, baseSha: claim.baseSha },
+    { files, baseSha: claim.baseSha, isPrepared: true },
     stop,
   );
   await ports.workspace.sweep();
@@ -195,7 +196,8 @@ async function handOff(
     refusals: [],
     quality,
     mergesCleanly: true,
-    attempt: result.attempt,
+    attempt: tryOf(admission.claim),
+    manualFix: admission.claim.manualFix,
     retry,
     stop: undefined,
     // The delay itself is finalize's to draw.

@@ -42,6 +42,7 @@ function format(fields: Partial<StatusComment>): string {
   return formatStatusComment({
     claim: undefined,
     result: undefined,
+    manualFix: undefined,
     pullRequest: undefined,
     ended: undefined,
     runUrl: "https://github.com/o/r/actions/runs",
