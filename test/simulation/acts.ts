@@ -15,7 +15,7 @@ export type Deed =
       readonly by: Role;
     }
   | {
-      readonly type: "unlabel" | "merge" | "reject" | "mark-ready" | "push";
+      readonly type: "unlabel" | "merge" | "reject" | "mark-ready" | "push" | "fix" | "push-again";
       readonly issue: number;
     }
   | { readonly type: "close"; readonly issue: number; readonly as: "completed" | "not_planned" }
@@ -55,7 +55,10 @@ const WEIGHTS: Readonly<Record<Deed["type"], number>> = {
   merge: 10,
   reject: 3,
   "mark-ready": 2,
-  push: 1,
+  push: 2,
+  /** A push, and `/manual-fix` right after it. */
+  fix: 14,
+  "push-again": 3,
   "move-label": 6,
   "block-by-label": 3,
   "block-natively": 3,
@@ -137,6 +140,8 @@ function drawDeed(chance: Chance, issues: number): Deed {
     case "reject":
     case "mark-ready":
     case "push":
+    case "fix":
+    case "push-again":
     case "delete":
       return { type, issue };
   }

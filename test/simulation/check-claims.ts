@@ -55,7 +55,8 @@ function checkFleet(watcher: Watcher, fleet: FleetRecord, claims: readonly Claim
 
 /** What the journal itself says against a claim. */
 function checkRecord(watcher: Watcher, record: IssueRecord | undefined, claim: Claim): void {
-  const { issue, attempt, textHash } = claim;
+  const { issue, attempt, textHash, manualFix } = claim;
+  const counted = watcher.counted.get(issue) ?? 0;
   const refuse = (why: string): void => watcher.fail("claim", `#${issue} was claimed ${why}.`);
   if (record?.claim !== undefined) {
     refuse(`while ${record.claim.nonce} holds it`);
@@ -66,13 +67,16 @@ function checkRecord(watcher: Watcher, record: IssueRecord | undefined, claim: C
   if (record?.ended !== undefined) {
     refuse(`after its delivery ended (${record.ended})`);
   }
-  if (attempt !== (watcher.counted.get(issue) ?? 0) + 1) {
-    refuse(`as attempt ${attempt} after ${watcher.counted.get(issue) ?? 0} that count`);
+  if (manualFix?.headSha !== record?.manualFix?.headSha) {
+    refuse(`for ${manualFix?.headSha ?? "a session"}, which nobody asked for`);
+  }
+  if (attempt !== (manualFix === undefined ? counted + 1 : Math.max(1, counted))) {
+    refuse(`as attempt ${attempt} after ${counted} that count`);
   }
   if (attempt > watcher.configuration.retry.max + 1) {
     refuse(`for attempt ${attempt}`);
   }
-  const outcome = record?.result?.outcome;
+  const outcome = manualFix === undefined ? record?.result?.outcome : undefined;
   if (outcome !== undefined && outcome !== "retry" && outcome !== "returned") {
     refuse(`after it ended ${outcome}`);
   }

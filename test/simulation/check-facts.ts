@@ -2,6 +2,7 @@ import { recallRecord } from "../../src/core/journal/archive.ts";
 import { finalizeAttempt } from "../../src/core/journal/claims.ts";
 import type { JournalFact } from "../../src/core/journal/events.ts";
 import type { Claim, JournalState, Result } from "../../src/core/journal/records.ts";
+import { WRITER } from "../world/an-issue.ts";
 import type { Leg, SimJob } from "./runs.ts";
 import type { Landed } from "./shared-journal.ts";
 import type { Task } from "./task.ts";
@@ -21,7 +22,7 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
       checkResult(watcher, fact, before, by);
       break;
     case "dispatched":
-      for (const { issue } of fact.claims) {
+      for (const { issue } of fact.claims.filter(({ manualFix }) => manualFix === undefined)) {
         watcher.counted.set(issue, (watcher.counted.get(issue) ?? 0) + 1);
       }
       break;
@@ -43,8 +44,10 @@ export function checkFact(watcher: Watcher, { event, before, after, by }: Landed
     case "approve-requested":
       checkVouched(watcher, fact);
       break;
-    case "approved-anyway":
     case "manual-fix-requested":
+      checkFixRequested(watcher, before, fact);
+      break;
+    case "approved-anyway":
     case "stop-requested":
     case "paused":
     case "resumed":
@@ -180,7 +183,7 @@ function checkResult(
     watcher.fail("result", `The claim ${nonce} of #${issue} has two results.`);
   }
   watcher.ended.add(nonce);
-  if (result.outcome === "returned") {
+  if (result.outcome === "returned" && held.manualFix === undefined) {
     watcher.counted.set(issue, (watcher.counted.get(issue) ?? 0) - 1);
   }
   const delivering = watcher.delivering.get(by);
@@ -188,6 +191,10 @@ function checkResult(
     checkDeath(watcher, before, held, result, by);
   } else if (delivering.nonce !== nonce) {
     watcher.fail("result", `${by.name} ended the claim ${nonce} of somebody else.`);
+  }
+  const fixed = held.manualFix?.headSha ?? result.headSha;
+  if (result.headSha !== undefined && result.headSha !== fixed) {
+    watcher.fail("manual fix", `#${issue} delivers a commit that nobody asked to check.`);
   }
   const branch = `${watcher.configuration.branchPrefix}${issue}`;
   if (result.headSha !== undefined && watcher.world.branches.get(branch) !== result.headSha) {
@@ -270,6 +277,21 @@ function checkVouched(
 ): void {
   if (watcher.world.issues.has(issue)) {
     watcher.endorsements.vouched(issue, watcher.secondsOf(at) ?? 0);
+  }
+}
+
+/** A writer's word is about a commit of people's, and about nothing that runs or is over. */
+function checkFixRequested(
+  watcher: Watcher,
+  before: JournalState,
+  { issue, by, headSha }: Extract<JournalFact, { readonly type: "manual-fix-requested" }>,
+): void {
+  const { claim, ended } = before.issues.get(issue) ?? {};
+  if (by !== WRITER.login || !watcher.pushed.has(headSha)) {
+    watcher.fail("manual fix", `${by} asks for ${headSha} of #${issue}, which nobody pushed.`);
+  }
+  if (claim !== undefined || ended !== undefined) {
+    watcher.fail("manual fix", `The fix of #${issue} was accepted in the middle of something.`);
   }
 }
 

@@ -82,6 +82,7 @@ class History {
         const { seq, fact } = landed.event;
         this.#note(landed.by.name, `journals ${seq}: ${JSON.stringify(fact)}`);
       },
+      onMoving: (move) => this.#watcher.onMoving(move),
       onRead: (task) => this.#watcher.onJournalRead(task),
       ...(options.mutant?.fold === undefined ? {} : { fold: options.mutant.fold }),
       ...(options.mutant?.ignoresLease === undefined ? {} : { ignoresLease: true }),

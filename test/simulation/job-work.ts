@@ -14,7 +14,7 @@ import { obeyCommand } from "../../src/stages/obey-command.ts";
 import { runSession } from "../../src/stages/run-session/run-session.ts";
 import { aBundledFile, PureDelivery } from "../world/pure-delivery.ts";
 import { A_FIT_MACHINE } from "../world/pure-fleet.ts";
-import { digestOf, PureWorkspace } from "../world/pure-workspace.ts";
+import { digestOf } from "../world/pure-workspace.ts";
 import type { PureWorld } from "../world/pure-world.ts";
 import type { ActionsModel } from "./actions-model.ts";
 import type { JobWork } from "./jobs.ts";
@@ -22,6 +22,7 @@ import type { Mutant } from "./mutants.ts";
 import type { Leg, RunAttempt } from "./runs.ts";
 import type { SharedJournal } from "./shared-journal.ts";
 import { SimAgent, type SessionEnd, workspaceAfter } from "./sim-agent.ts";
+import { SimWorkspace } from "./sim-workspace.ts";
 import type { Task } from "./task.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Watcher } from "./watcher.ts";
@@ -163,10 +164,11 @@ async function session(
   const identity = { runId: run.id, runAttempt: attempt.number };
   const ports = portsOf(context, task, identity, "session", leg);
   const [end, seconds] = drawSession(task, claim);
-  const workspace = new PureWorkspace({
-    claim: `${claim.nonce}/${attempt.number}`,
-    ...workspaceAfter(end),
-  });
+  const workspace = new SimWorkspace(
+    { claim: `${claim.nonce}/${attempt.number}`, ...workspaceAfter(end) },
+    // Without an agent it is the checks that take their time.
+    () => task.wait(claim.manualFix === undefined ? 0 : seconds),
+  );
   // What comes with the configuration is read before the claim is looked at.
   await ports.world.readRepository();
   watcher.onAdmitting(task, claim);

@@ -1,6 +1,11 @@
 import type { JournalEvent } from "../../src/core/journal/events.ts";
 import { applyEvent } from "../../src/core/journal/fold.ts";
-import type { Claim, FleetRecord, JournalState } from "../../src/core/journal/records.ts";
+import type {
+  Claim,
+  FleetRecord,
+  IssueRecord,
+  JournalState,
+} from "../../src/core/journal/records.ts";
 import type { ObservedIssue, ObservedJob, ObservedRun } from "../../src/core/observation.ts";
 import type { FinalizeRerun, TickPlan } from "../../src/core/plan/tick-plan.ts";
 import type { Journal } from "../../src/ports/journal.ts";
@@ -189,6 +194,47 @@ export const MUTANTS: readonly Mutant[] = [
         : journal,
   },
   {
+    name: "deliver-tip",
+    mistake: "A manual fix delivers whatever lies on its branch by now.",
+    journal: (journal, { job, leg, shared }) =>
+      job === "finalize" && leg?.claim.manualFix !== undefined
+        ? withClaim(journal, leg, (claim) => fixOf(claim, shared.branches))
+        : journal,
+  },
+  {
+    name: "fix-is-ours",
+    mistake: "A commit of people's that was checked counts as our own push from then on.",
+    fold: (state, event) => {
+      const { fact } = event;
+      const after = applyEvent(state, event);
+      const record = fact.type === "result" ? after.issues.get(fact.issue) : undefined;
+      return fact.type === "result" && record !== undefined && fact.result.headSha !== undefined
+        ? withRecord(after, { ...record, branchSha: fact.result.headSha })
+        : after;
+    },
+  },
+  {
+    name: "fix-counts",
+    mistake: "The checks of a manual fix count as an attempt.",
+    fold: (state, event) => {
+      const { fact } = event;
+      const fixes =
+        fact.type === "dispatched" ? fact.claims.filter(({ manualFix }) => manualFix) : [];
+      return fixes.reduce(
+        (tip, { issue }) => withAttempts(tip, issue, (state.issues.get(issue)?.attempts ?? 0) + 1),
+        applyEvent(state, event),
+      );
+    },
+  },
+  {
+    name: "fix-by-agent",
+    mistake: "A session runs for a manual fix.",
+    journal: (journal, { job, leg }) =>
+      job === "session" && leg !== undefined
+        ? withClaim(journal, leg, (claim) => ({ ...claim, manualFix: undefined }))
+        : journal,
+  },
+  {
     name: "ignore-stop",
     mistake: "A session looks at the journal once, and never again.",
     journal: (journal, { job }) => {
@@ -214,9 +260,33 @@ function countingLate(state: JournalState, event: JournalEvent): JournalState {
 
 function withAttempts(state: JournalState, issue: number, attempts: number): JournalState {
   const record = state.issues.get(issue);
-  return record === undefined
-    ? state
-    : { ...state, issues: new Map([...state.issues, [issue, { ...record, attempts }]]) };
+  return record === undefined ? state : withRecord(state, { ...record, attempts });
+}
+
+function withRecord(state: JournalState, record: IssueRecord): JournalState {
+  return { ...state, issues: new Map([...state.issues, [record.issue, record]]) };
+}
+
+/** The leg sees another claim of its own than the journal's. */
+function withClaim(journal: Journal, { claim }: Leg, change: (claim: Claim) => Claim): Journal {
+  const seen = (state: JournalState): JournalState => {
+    const record = state.issues.get(claim.issue);
+    return record?.claim?.nonce === claim.nonce
+      ? withRecord(state, { ...record, claim: change(record.claim) })
+      : state;
+  };
+  return {
+    read: async () => seen(await journal.read()),
+    append: (decide, alongside) => journal.append((tip) => decide(seen(tip)), alongside),
+  };
+}
+
+function fixOf(claim: Claim, branches: ReadonlyMap<string, string>): Claim {
+  const { manualFix } = claim;
+  const headSha = branches.get(`feature/issue-${claim.issue}`);
+  return manualFix === undefined || headSha === undefined
+    ? claim
+    : { ...claim, manualFix: { ...manualFix, headSha } };
 }
 
 function claimsOf({ issues }: JournalState): readonly Claim[] {

@@ -84,8 +84,21 @@ export function perform(stage: Stage, act: Act): boolean {
       deleteIssue(world, act.issue);
       return true;
     case "push":
-      world.branches.set(`feature/issue-${act.issue}`, sha(`somebody's ${now}`));
+      push(stage, act.issue);
       return true;
+    case "fix": {
+      const issue = stoppedNear(stage, act.issue);
+      push(stage, issue);
+      stage.command({ type: "manual-fix", issue }, WRITER.login);
+      return true;
+    }
+    case "push-again": {
+      const issue = fixedNear(stage, act.issue);
+      if (issue !== undefined) {
+        push(stage, issue);
+      }
+      return issue !== undefined;
+    }
     case "move-label":
       moveLabel(world, act.issue, act.to);
       return true;
@@ -121,6 +134,28 @@ export function perform(stage: Stage, act: Act): boolean {
       moveBase(world, `push at ${now}`);
       return true;
   }
+}
+
+/** A person puts a commit on the branch of an issue, over whatever lies there. */
+function push({ world, watcher }: Stage, issue: number): void {
+  const commit = sha(`somebody's ${issue} ${watcher.timeline.seconds}`);
+  world.branches.set(`feature/issue-${issue}`, commit);
+  watcher.pushed.add(commit);
+}
+
+/** People fix mostly what stopped: one of those, by number; else the one they thought of. */
+function stoppedNear({ watcher }: Stage, issue: number): number {
+  const stopped = [...watcher.state.issues.values()].filter(
+    ({ result, claim, ended }) =>
+      result !== undefined && claim === undefined && ended === undefined,
+  );
+  return stopped[issue % Math.max(1, stopped.length)]?.issue ?? issue;
+}
+
+/** An issue whose fix waits for its checks, or is being checked. */
+function fixedNear({ watcher }: Stage, issue: number): number | undefined {
+  const fixed = [...watcher.state.issues.values()].filter(({ manualFix }) => manualFix);
+  return fixed[issue % Math.max(1, fixed.length)]?.issue;
 }
 
 /** Another text with the same dependencies. */

@@ -22,10 +22,19 @@ export interface Landed {
   readonly by: Task;
 }
 
+export interface RefMove {
+  readonly name: string;
+  /** `undefined` = it did not exist. */
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
 export interface SharedJournalOptions {
   readonly timeline: Timeline;
   readonly branches: Map<string, string>;
   readonly onLanded: (landed: Landed) => void;
+  /** A push moves a ref that lies beside the journal. */
+  readonly onMoving: (move: RefMove) => void;
   readonly onRead: (task: Task) => void;
   readonly fold?: typeof applyEvent;
   /** Whether a push lands although somebody else was faster. */
@@ -40,6 +49,11 @@ export class SharedJournal {
 
   constructor(options: SharedJournalOptions) {
     this.#options = options;
+  }
+
+  /** The repository's branches. */
+  get branches(): ReadonlyMap<string, string> {
+    return this.#options.branches;
   }
 
   /** The journal as one process of a run reaches it: over a network, by git. */
@@ -107,7 +121,7 @@ export class SharedJournal {
     alongside: RefUpdate | undefined,
     by: Task,
   ): JournalState | undefined {
-    const { branches, fold = applyEvent, ignoresLease = false, onLanded } = this.#options;
+    const { branches, fold = applyEvent, ignoresLease = false, onLanded, onMoving } = this.#options;
     const isBranchThere =
       alongside === undefined || branches.get(branchName(alongside.ref)) === alongside.expected;
     if ((tip !== this.state && !ignoresLease) || !isBranchThere) {
@@ -115,7 +129,9 @@ export class SharedJournal {
       return undefined;
     }
     if (alongside !== undefined) {
-      branches.set(branchName(alongside.ref), alongside.sha);
+      const name = branchName(alongside.ref);
+      onMoving({ name, from: branches.get(name), to: alongside.sha });
+      branches.set(name, alongside.sha);
     }
     const before = this.state;
     this.state = fold(tip, event);

@@ -15,7 +15,7 @@ import { addEvidence, checkPlan, type EarlierPlan, type EvidenceByIssue } from "
 import { checkProjections } from "./check-projections.ts";
 import { checkRoundTrip } from "./check-tree.ts";
 import { Endorsements } from "./endorsements.ts";
-import type { Landed, SharedJournal } from "./shared-journal.ts";
+import type { Landed, RefMove, SharedJournal } from "./shared-journal.ts";
 import type { Task } from "./task.ts";
 import type { Timeline } from "./timeline.ts";
 import { type Blocked, blockedIssues, isStillBlocked } from "./truth.ts";
@@ -79,6 +79,8 @@ export class Watcher {
   readonly delivering = new Map<Task, Claim>();
   /** Attempts by issue, counted here. */
   readonly counted = new Map<number, number>();
+  /** Commits that people pushed. */
+  readonly pushed = new Set<string>();
   earlier: EarlierPlan | undefined;
   /** Claims that have a result. */
   readonly ended = new Set<string>();
@@ -214,6 +216,13 @@ export class Watcher {
     }
   }
 
+  /** What people pushed is theirs: no push of ours leaves it behind. */
+  onMoving({ name, from, to }: RefMove): void {
+    if (from !== undefined && from !== to && this.pushed.has(from)) {
+      this.fail("people's commit", `${name} was moved away from ${from}, which people pushed.`);
+    }
+  }
+
   /** Whether the claim holds and nobody asked its session to end. */
   #isWanted(claim: Claim): boolean {
     return this.isHeld(claim) && this.state.issues.get(claim.issue)?.stop === undefined;
@@ -243,6 +252,9 @@ export class Watcher {
     if (admitting === undefined || (!admitting.isHeld && !this.isHeld(claim))) {
       this.fail("claim", `#${issue} runs without its claim.`);
       return;
+    }
+    if (claim.manualFix !== undefined) {
+      this.fail("manual fix", `An agent runs for the checks of #${issue}.`);
     }
     if (!request.prompt.includes(`issue #${issue}, attempt ${claim.attempt}.`)) {
       this.fail("prompt", `The prompt of #${issue} is about something else.`);
