@@ -58,6 +58,22 @@ describe("a branch that lands together with an event", () => {
     },
   );
 
+  it("leaves a branch where it is, and holds its lease all the same [E29a]", async () => {
+    const sha = await aCommit("a person's");
+    await remote.git.run(["update-ref", "refs/heads/work", sha]);
+    const journal = await writerWith(sha);
+    const alongside = { ref: "refs/heads/work", sha, expected: sha };
+
+    await journal.append(() => approval(12), alongside);
+    const later = await aCommit("pushed later");
+    await remote.git.run(["update-ref", "refs/heads/work", later]);
+    const appended = journal.append(() => approval(13), alongside);
+
+    await expect(appended).rejects.toThrow(RefMovedError);
+    expect(await remote.tip("refs/heads/work")).toBe(later);
+    expect(await remote.listSubjects()).toEqual(["approved: #12 by octocat"]);
+  });
+
   it("is not confused by a branch whose name ends in the same way", async () => {
     const sha = await aCommit();
     await remote.git.run(["update-ref", "refs/heads/work", sha]);

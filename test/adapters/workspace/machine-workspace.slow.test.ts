@@ -35,6 +35,32 @@ describe("MachineWorkspace", () => {
     expect(await git.run(["branch", "--show-current"])).toBe("feature/issue-443");
   });
 
+  it("checks out what people pushed, on whatever base, and tells how it differs [E29a]", async () => {
+    const git = machine.git.with({ cwd: join(machine.directory, "source") });
+    await git.run(["checkout", "--quiet", "-b", "theirs"]);
+    await writeFile(join(machine.directory, "source/src/old.ts"), "// by people\n");
+    await git.run(["commit", "--quiet", "--all", "-m", "one"]);
+    await git.run(["commit", "--quiet", "--allow-empty", "-m", "two"]);
+    await git.run(["push", "--quiet", machine.remoteUrl, "HEAD:refs/heads/feature/issue-12"]);
+    const pushedSha = await git.run(["rev-parse", "HEAD"]);
+    await git.run(["checkout", "--quiet", "main"]);
+    const baseSha = await machine.commit({ "README.md": "# Moved\n" });
+    const workspace = machine.newWorkspace();
+
+    const start = await workspace.open(machine.request({ baseSha, pushedSha }));
+    const { files } = await workspace.harvest();
+    const before = await readFile(join(workspace.worktree, "src/old.ts"), "utf8");
+    await workspace.resetToBase();
+
+    expect([start, before]).toEqual(["pushed", "// by people\n"]);
+    expect(files).toEqual([
+      { path: "README.md", change: "modified" },
+      { path: "src/old.ts", change: "modified" },
+    ]);
+    expect(await readFile(join(workspace.worktree, "README.md"), "utf8")).toBe("# Moved\n");
+    expect(await readFile(join(workspace.worktree, "src/old.ts"), "utf8")).toContain("old = 1");
+  });
+
   it("replaces what an earlier attempt left, with the same names [F61, N11]", async () => {
     const first = await machine.open();
     await write(first, "left-over.txt", "x");
