@@ -1,5 +1,8 @@
+import type { Command } from "../../src/core/fleet/commands.ts";
+import type { Claim } from "../../src/core/journal/records.ts";
 import type { Journal } from "../../src/ports/journal.ts";
 import type { World } from "../../src/ports/world.ts";
+import { sha } from "../world/an-issue.ts";
 import { Crash, type CrashPoint, DyingProcess } from "../world/crashes.ts";
 import { anAgentRun, aRefusedRun, PureAgent } from "../world/pure-agent.ts";
 import { PureFleet } from "../world/pure-fleet.ts";
@@ -28,9 +31,13 @@ const EXPECTED: Readonly<Record<number, string>> = {
   6: "closed state:completed",
   7: "open state:failed",
   8: "closed state:completed",
+  9: "closed state:completed",
 };
 
-/** A chain of three, one that asks and one behind it, one that is retried, one that stays red, and a plain one. */
+/** Its session stays red, and a person pushes what is missing. */
+const FIXED_ISSUE = 9;
+
+/** A chain of three, one that asks and one behind it, one that is retried, one that stays red, a plain one, and one that a person fixes. */
 function aBacklog(): PureFleet {
   return new PureFleet({
     issues: [
@@ -42,6 +49,7 @@ function aBacklog(): PureFleet {
       {},
       {},
       {},
+      {},
     ],
     milestones: [{ number: 1, title: "1.0" }],
     // One failure in three is no meltdown here.
@@ -49,7 +57,7 @@ function aBacklog(): PureFleet {
   });
 }
 
-function workOf(started: Map<number, number>, issue: number): Work {
+function workOf(started: Map<number, number>, { issue, manualFix }: Claim): Work {
   const times = (started.get(issue) ?? 0) + 1;
   started.set(issue, times);
   switch (issue) {
@@ -59,6 +67,10 @@ function workOf(started: Map<number, number>, issue: number): Work {
     }
     case 6:
       return times > 2 ? {} : { agent: new PureAgent(aRefusedRun(529, "overloaded")) };
+    case FIXED_ISSUE:
+      return manualFix === undefined
+        ? { workspace: { commands: { "npm test": { exitCode: 1 } } } }
+        : {};
     case 7:
       return { workspace: { commands: { "npm test": { exitCode: 1 } } } };
     default:
@@ -112,8 +124,12 @@ export async function runScenario(
   await commandWhileTheyRun(fleet, start);
   const loop = new PureLoop(fleet, {
     process: start,
-    work: ({ issue }) => workOf(started, issue),
+    work: (claim) => workOf(started, claim),
   });
+  await loop.settle();
+  await loop.settle();
+  fleet.world.branches.set(`feature/issue-${FIXED_ISSUE}`, sha("a person's"));
+  await say(fleet, start, { type: "manual-fix", issue: FIXED_ISSUE });
   await loop.settle();
   // A tick that died before its first write looks like one that found nothing to do.
   await loop.settle();
@@ -127,19 +143,28 @@ async function commandWhileTheyRun(
 ): Promise<void> {
   await fleet.tick();
   for (const command of [{ type: "stop" }, { type: "start", count: 50 }] as const) {
-    for (let tries = 0; tries < 2; tries += 1) {
-      const { world, journal } = start("command", fleet.world, fleet.journal);
-      try {
-        await fleet.obey(command, { world, journal });
-        break;
-      } catch (error) {
-        if (!(error instanceof Crash)) {
-          throw error;
-        }
+    await say(fleet, start, command);
+  }
+  fleet.advance(20);
+}
+
+/** A command, repeated by a person when its job died. */
+async function say(
+  fleet: PureFleet,
+  start: (kind: Action, world: World, journal: Journal) => DyingProcess,
+  command: Command,
+): Promise<void> {
+  for (let tries = 0; tries < 2; tries += 1) {
+    const { world, journal } = start("command", fleet.world, fleet.journal);
+    try {
+      await fleet.obey(command, { world, journal });
+      return;
+    } catch (error) {
+      if (!(error instanceof Crash)) {
+        throw error;
       }
     }
   }
-  fleet.advance(20);
 }
 
 function listLost({ world }: PureFleet): readonly number[] {
