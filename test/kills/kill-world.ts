@@ -24,11 +24,17 @@ export const REPOSITORY = "pocket-labs/killed";
 export const JOURNAL = "refs/water-spider/journal";
 const TRIGGER = "trigger:agent-execute";
 
-const CONFIGURATION = `machines:
+const MACHINES = `machines:
   - { name: mac-1, labels: [self-hosted, macOS, ARM64, mac-1], slots: 2 }
-checks:
+`;
+
+/** By which work that passes its test is delivered. */
+export const CHECKED = `${MACHINES}checks:
   test: ${process.execPath} check.cjs
 `;
+
+/** By which nothing is measured, so that all work becomes a draft. */
+export const UNCHECKED = MACHINES;
 
 /** Longer than every wait of the product, so that one step of the clock is enough. */
 const STEP_SECONDS = 70 * 60;
@@ -77,14 +83,14 @@ export class KillWorld {
     this.#reviewer = new StandInMaintainer(this.maintainer, `/repos/${REPOSITORY}`);
   }
 
-  static async open(): Promise<KillWorld> {
+  static async open(configuration = CHECKED): Promise<KillWorld> {
     const folder = await mkdtemp(join(tmpdir(), "water-spider-kills-"));
     const github = await startEmbeddedGitHub({ dataDirectory: join(folder, "github") });
     const clock = await MachineClock.open(join(folder, "clock"));
     const outage = await Outage.open(join(folder, "outage"));
     const kills = new KillSwitch(github);
     const { server: stages, url } = await listen((stage) => kills.reached(stage));
-    await writeRepositories(github, folder, url);
+    await writeRepositories(github, folder, { stages: url, configuration });
     const bin = join(folder, "bin");
     await mkdir(bin);
     await writeFile(join(bin, "claude"), agentScript(url));
@@ -233,7 +239,7 @@ async function listen(
 async function writeRepositories(
   github: EmbeddedGitHub,
   folder: string,
-  stages: string,
+  { stages, configuration }: { readonly stages: string; readonly configuration: string },
 ): Promise<void> {
   await layOutProduct(PROJECT, join(folder, "product"));
   for (const login of ["maintainer", "author"]) {
@@ -257,7 +263,7 @@ async function writeRepositories(
       "README.md": "Killed.\n",
       "done.txt": "",
       "check.cjs": checkScript(stages),
-      ".github/water-spider.yml": CONFIGURATION,
+      ".github/water-spider.yml": configuration,
       ".github/workflows/water-spider.yml": example.replaceAll("OWNER/", "water-spider/"),
     },
     collaborators: { maintainer: "admin", author: "read" },

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import type { JournalEvent, JournalFact } from "../journal/events.ts";
+import type { Claim } from "../journal/records.ts";
 import { eventLineSchema, JOURNAL_VERSION } from "../journal/schema.ts";
 
 /**
@@ -36,7 +37,7 @@ function formatSubject(fact: JournalFact): string {
     case "withdrawn":
       return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
     case "dispatched":
-      return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+      return `dispatched: ${list(fact.claims, formatClaim)}`;
     case "result":
       return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
     case "stop-requested":
@@ -68,6 +69,14 @@ function formatSubject(fact: JournalFact): string {
     case "resumed":
       return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
   }
+}
+
+function formatClaim({ issue, slot, attempt, manualFix }: Claim): string {
+  const what =
+    manualFix === undefined
+      ? `attempt ${attempt}`
+      : `checks of ${manualFix.headSha.slice(0, 12)} only`;
+  return `#${issue} on ${slot}, ${what}`;
 }
 
 /** At most five things by name, so that a subject stays one readable line. */
