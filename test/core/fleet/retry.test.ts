@@ -2,9 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { classOfFailure, FAILURE_CAUSES } from "../../../src/core/fleet/failure-class.ts";
-import { decideRetry } from "../../../src/core/fleet/retry.ts";
+import { decideFixRetry, decideRetry } from "../../../src/core/fleet/retry.ts";
 
 const POLICY = { max: 3, delaysMinutes: [5, 10, 20], capMinutes: 60, jitterShare: 0.1 };
+
+describe("decideFixRetry", () => {
+  it("tries again only what was lost with its machine or given back, never what was judged [E29a]", () => {
+    const lost = FAILURE_CAUSES.filter((cause) => classOfFailure(cause) === "runner-lost");
+    const again = FAILURE_CAUSES.filter(
+      (cause) => decideFixRetry(cause, 1, POLICY, 0).action === "retry",
+    );
+
+    expect(again).toEqual(lost);
+    expect(decideFixRetry("machine-full", 1, POLICY, 0).action).toBe(
+      decideRetry("machine-full", 1, POLICY, 0).action,
+    );
+  });
+});
 
 describe("decideRetry", () => {
   it.each([

@@ -45,6 +45,19 @@ describe("an escalation", () => {
   });
 });
 
+describe("what a writer can answer to an escalation", () => {
+  it.each([
+    { type: "needs-human", detail: "Red." },
+    { type: "retries-used-up", detail: "Red.", attempts: 4 },
+    { type: "awaiting-review", detail: "Low.", pullRequest: 7 },
+  ] as const)("is said with it, a manual fix among it: $type [E21]", (reason) => {
+    const text = formatNotice({ type: "reason", reason });
+
+    expect(text).toContain("`/manual-fix` after a push to its branch");
+    expect(text.includes("`/approve-anyway`")).toBe(reason.type === "awaiting-review");
+  });
+});
+
 describe("the journal's memory of notices", () => {
   it("keeps each key once, so that no tick looks for the comment again", () => {
     const stamp = { at: "2026-11-20T12:00:00Z", runId: 1, runAttempt: 1, nonce: "n" };

@@ -47,10 +47,19 @@ describe("the subject of an event", () => {
   if (claim === undefined || result === undefined) {
     throw new Error("nothing was generated");
   }
-  const dispatched = { ...claim, issue: 443, slot: "mac-1/3", attempt: 2 };
+  const dispatched = { ...claim, issue: 443, slot: "mac-1/3", attempt: 2, manualFix: undefined };
+  const manualFix = { headSha: "d".repeat(40), by: "octocat", attempt: 1 };
 
   it.each<readonly [string, JournalFact]>([
     ["dispatched: #443 on mac-1/3, attempt 2", { type: "dispatched", claims: [dispatched] }],
+    [
+      "dispatched: #443 on mac-1/3, checks of dddddddddddd only",
+      { type: "dispatched", claims: [{ ...dispatched, manualFix }] },
+    ],
+    [
+      "manual fix requested: #9 at dddddddddddd by octocat",
+      { type: "manual-fix-requested", issue: 9, by: "octocat", headSha: manualFix.headSha },
+    ],
     [
       "approved: #1 by octocat",
       {

@@ -59,6 +59,16 @@ describe("formatPullRequestBody", () => {
     expect(aBody({ notes: ["The checks ran on `abc`; the base moved since."] })).toBe(GOLDEN);
   });
 
+  it("says of a manual fix who asked for which commit, and lets no agent speak [E21]", () => {
+    const body = aBody({ manualFix: { headSha: "d".repeat(40), by: "maria", attempt: 1 } });
+
+    expect(body).toContain(
+      `People wrote this. maria asked with \`/manual-fix\` for commit \`${"d".repeat(40)}\``,
+    );
+    expect(body).not.toContain("own words");
+    expect(body).toContain("- [x] tests pass");
+  });
+
   it.each([
     ["failed", "failed"],
     ["timed out", "timed-out"],

@@ -58,6 +58,18 @@ describe("formatStatusComment", () => {
     );
   });
 
+  it("says of a manual fix that its commit waits, and that its checks run [E21]", () => {
+    const manualFix = { headSha: "d".repeat(40), by: "maria", attempt: 1 };
+    const result = aResult({ outcome: "needs-human", detail: "The tests are red." });
+
+    expect(format({ result, manualFix })).toMatch(
+      /^\*\*Commit `dddddddddddd` waits for its checks\*\*, for which maria asked\. Before that:\n\nThe tests are red\./,
+    );
+    expect(format({ claim: { ...CLAIM, manualFix }, result, manualFix })).toMatch(
+      /^\*\*The checks of `dddddddddddd`\*\*, for which maria asked, run on `mac-1\/3`/,
+    );
+  });
+
   it("links the pull request and shows the score of what was delivered", () => {
     expect(format({ result: aResult(), pullRequest: 40 })).toBe(
       "**Pull request opened**: #40\n\nThe checks are green.\n\nQuality score: 89 of 100.",
