@@ -188,7 +188,10 @@ export class MachineWorkspace implements Workspace {
     const bundle = join(handoff, "changes.bundle");
     await writeFile(join(handoff, "result.json"), resultJson);
     await rm(bundle, { force: true });
-    await this.#harvester?.bundle(bundle);
+    // What people pushed is on the server already.
+    if (this.#request?.pushedSha === undefined) {
+      await this.#harvester?.bundle(bundle);
+    }
     const digest = await hashHandoff(handoff);
     if (this.#harvester !== undefined && this.#request !== undefined) {
       this.#isCheckpointVoid = true;

@@ -68,9 +68,13 @@ export function listIfRoom(
   return [...ended, ...refused.slice(0, MAX_REFUSED)];
 }
 
-/** Has a claim, or work on a branch whose delivery has not ended: its label and comment move. */
-function isUnderWay({ claim, result, ended }: IssueRecord): boolean {
-  return ended === undefined && (claim !== undefined || result?.headSha !== undefined);
+/**
+ * Has a claim, a manual fix that waits, or work on a branch, and its delivery has not ended: its
+ * label and comment move.
+ */
+function isUnderWay({ claim, result, manualFix, ended }: IssueRecord): boolean {
+  const moves = claim !== undefined || manualFix !== undefined || result?.headSha !== undefined;
+  return ended === undefined && moves;
 }
 
 /** When the last attempt or the delivery ended. */

@@ -32,7 +32,8 @@ export async function journalResult(
   const keptSha = isDelivered ? undefined : made;
   const result = decideResult({
     judgement,
-    session,
+    // Checks alone are no session: estimates do not count them [W08].
+    session: claim.manualFix === undefined ? session : undefined,
     score: session?.ending === "worked" ? quality.total : undefined,
     delivered: headSha === undefined ? undefined : { headSha, title },
     keptSha,

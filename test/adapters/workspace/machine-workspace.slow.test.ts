@@ -45,14 +45,18 @@ describe("MachineWorkspace", () => {
     const pushedSha = await git.run(["rev-parse", "HEAD"]);
     await git.run(["checkout", "--quiet", "main"]);
     const baseSha = await machine.commit({ "README.md": "# Moved\n" });
-    const workspace = machine.newWorkspace();
+    const claim = "the-checks";
+    const workspace = machine.newWorkspace(12, claim);
 
     const start = await workspace.open(machine.request({ baseSha, pushedSha }));
     const { files } = await workspace.harvest();
     const before = await readFile(join(workspace.worktree, "src/old.ts"), "utf8");
     await workspace.resetToBase();
+    await workspace.handOff("{}");
 
     expect([start, before]).toEqual(["pushed", "// by people\n"]);
+    const { handoff } = machine.placesOf(12, claim);
+    expect(await readdir(handoff)).toEqual(["result.json"]);
     expect(files).toEqual([
       { path: "README.md", change: "modified" },
       { path: "src/old.ts", change: "modified" },
