@@ -145,7 +145,7 @@ describe("finalize of a manual fix", () => {
 describe("a manual fix that was not judged", () => {
   it("is claimed again after it was given back, as the same try [W30c]", async () => {
     const claim = await fleet.fixedAndClaimed();
-    await fleet.check(claim, { shortage: "The disk is full." });
+    await fleet.check(claim, { freeBytes: 0 });
 
     expect(fleet.record()?.result).toMatchObject({ outcome: "returned", cause: "machine-full" });
     expect(await nextClaim(fleet)).toMatchObject({ manualFix: { headSha: FIX, attempt: 1 } });
