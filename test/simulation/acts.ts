@@ -15,7 +15,15 @@ export type Deed =
       readonly by: Role;
     }
   | {
-      readonly type: "unlabel" | "merge" | "reject" | "mark-ready" | "push" | "fix" | "push-again";
+      readonly type:
+        | "unlabel"
+        | "merge"
+        | "reject"
+        | "mark-ready"
+        | "push"
+        | "fix"
+        | "push-again"
+        | "redo";
       readonly issue: number;
     }
   | { readonly type: "close"; readonly issue: number; readonly as: "completed" | "not_planned" }
@@ -47,7 +55,7 @@ const PRIORITIES = ["P0-Critical", "P1-High", "P2-Medium", "P3-Low"] as const;
 const WEIGHTS: Readonly<Record<Deed["type"], number>> = {
   label: 8,
   unlabel: 4,
-  edit: 7,
+  edit: 14,
   rename: 2,
   close: 5,
   reopen: 6,
@@ -59,6 +67,7 @@ const WEIGHTS: Readonly<Record<Deed["type"], number>> = {
   /** A push, and `/manual-fix` right after it. */
   fix: 14,
   "push-again": 3,
+  redo: 10,
   "move-label": 6,
   "block-by-label": 3,
   "block-natively": 3,
@@ -142,6 +151,7 @@ function drawDeed(chance: Chance, issues: number): Deed {
     case "push":
     case "fix":
     case "push-again":
+    case "redo":
     case "delete":
       return { type, issue };
   }

@@ -3,7 +3,7 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 import { formatFailure, shrink } from "./shrink.ts";
 
 /** A mutant that lives longer than this is not caught. */
-export const MUTANT_SEEDS = 400;
+export const MUTANT_SEEDS = 600;
 
 /** Failures that are told in full; the others are only counted. */
 const MAX_STORIES = 5;

@@ -92,6 +92,8 @@ export function perform(stage: Stage, act: Act): boolean {
       stage.command({ type: "manual-fix", issue }, WRITER.login);
       return true;
     }
+    case "redo":
+      return redo(stage, act.issue);
     case "push-again": {
       const issue = fixedNear(stage, act.issue);
       if (issue !== undefined) {
@@ -150,6 +152,23 @@ function stoppedNear({ watcher }: Stage, issue: number): number {
       result !== undefined && claim === undefined && ended === undefined,
   );
   return stopped[issue % Math.max(1, stopped.length)]?.issue ?? issue;
+}
+
+/** An agent is to work again on an issue whose branch holds what people pushed. */
+function redo(stage: Stage, near: number): boolean {
+  const { world, watcher } = stage;
+  const pushed = [...world.issues.values()].filter(({ number }) =>
+    watcher.pushed.has(world.branches.get(`feature/issue-${number}`) ?? ""),
+  );
+  const issue = pushed[near % Math.max(1, pushed.length)];
+  if (issue?.state === "closed") {
+    const { number } = issue;
+    return perform(stage, { at: 0, type: "reopen", issue: number, by: "writer" });
+  }
+  if (issue !== undefined) {
+    stage.command({ type: "retry", issue: issue.number }, WRITER.login);
+  }
+  return issue !== undefined;
 }
 
 /** An issue whose fix waits for its checks, or is being checked. */
