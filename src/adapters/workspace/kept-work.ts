@@ -12,10 +12,20 @@ export type Start =
 
 /** The one parent of a fetched commit; `undefined` when it has none, or several. */
 export async function readOnlyParent(git: Git, commit: string): Promise<string | undefined> {
-  const text = await git.run(["cat-file", "commit", commit]);
-  const head = text.slice(0, Math.max(0, text.indexOf("\n\n")));
+  const head = await readHead(git, commit);
   const parents = [...head.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map(([, sha]) => sha);
   return parents.length === 1 ? parents[0] : undefined;
+}
+
+/** When a fetched commit was made, in seconds since 1970, by whoever made it. */
+export async function readCommitSeconds(git: Git, commit: string): Promise<number | undefined> {
+  const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(await readHead(git, commit))?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+async function readHead(git: Git, commit: string): Promise<string> {
+  const text = await git.run(["cat-file", "commit", commit]);
+  return text.slice(0, Math.max(0, text.indexOf("\n\n")));
 }
 
 /**

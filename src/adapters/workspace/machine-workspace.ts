@@ -44,6 +44,7 @@ export class MachineWorkspace implements Workspace {
   readonly #mirror: Mirror;
   #harvester: Harvester | undefined;
   #request: OpenRequest | undefined;
+  #openedAt = "";
   #contextFiles: readonly string[] = [];
   #preparation: Preparation | undefined;
   /** What the preparation left in the worktree beside the base and what is ignored. */
@@ -92,8 +93,10 @@ export class MachineWorkspace implements Workspace {
 
   async open(request: OpenRequest): Promise<StartPoint> {
     this.#request = request;
+    this.#openedAt = this.#options.clock().toISOString();
     await this.fetch([request.baseSha]);
-    return await openWorktree({ ...this.#options, mirror: this.#mirror }, request);
+    const openedAt = this.#openedAt;
+    return await openWorktree({ ...this.#options, mirror: this.#mirror, openedAt }, request);
   }
 
   async writeContext(files: ReadonlyMap<string, string>): Promise<void> {
@@ -197,7 +200,7 @@ export class MachineWorkspace implements Workspace {
       this.#isCheckpointVoid = true;
       await this.#memory.attempts.remove(basename(this.worktree));
       if (this.#request.pushedSha === undefined) {
-        await this.#memory.rescued.forget(this.#request);
+        await this.#memory.rescued.settle(this.#attempt());
       }
     }
     return digest;
@@ -250,7 +253,8 @@ export class MachineWorkspace implements Workspace {
     const place = basename(this.worktree);
     const { sparse } = settings;
     const excluded = this.#noWork;
-    return { place, claim, issue, textHash, baseSha, sparse, hasBegun: true, excluded };
+    const attempt = { place, claim, issue, openedAt: this.#openedAt, textHash, baseSha, sparse };
+    return { ...attempt, hasBegun: true, excluded };
   }
 
   /** From now on the worktree holds work that a later attempt would miss. */

@@ -10,6 +10,8 @@ export interface OpenAttempt {
   /** Nonce of the claim. */
   readonly claim: string;
   readonly issue: number;
+  /** When its worktree was made: ISO 8601, UTC. Of two attempts' work the later one's counts. */
+  readonly openedAt: string;
   /** Of the approved text. */
   readonly textHash: string;
   readonly baseSha: string;
@@ -27,6 +29,7 @@ const openAttempt = v.object({
   place: name,
   claim: name,
   issue: v.number(),
+  openedAt: v.pipe(v.string(), v.isoTimestamp()),
   textHash: v.pipe(v.string(), v.regex(/^[0-9a-f]*$/)),
   baseSha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
   sparse: v.array(v.string()),

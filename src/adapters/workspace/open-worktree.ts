@@ -25,6 +25,8 @@ export interface WorktreeOptions {
   readonly git: Git;
   readonly remoteUrl: string;
   readonly mirror: Mirror;
+  /** ISO 8601, UTC. */
+  readonly openedAt: string;
   readonly recycledFiles?: number;
 }
 
@@ -33,7 +35,7 @@ export async function openWorktree(
   options: WorktreeOptions,
   request: OpenRequest,
 ): Promise<StartPoint> {
-  const { places, claim, git, mirror } = options;
+  const { places, claim, git, mirror, openedAt } = options;
   const { issue, textHash, baseSha } = request;
   const memory = runnerMemory(places);
   const { scratch } = places;
@@ -45,7 +47,7 @@ export async function openWorktree(
     throw new Error(`The worktree ${places.worktree} belongs to a session that is still running.`);
   }
   const { sparse } = request.settings;
-  const attempt = { place, claim, issue, textHash, baseSha, sparse };
+  const attempt = { place, claim, issue, openedAt, textHash, baseSha, sparse };
   await memory.attempts.write({ ...attempt, hasBegun: false, excluded: [] });
   await removeOldLocks(dirname(places.lock));
   await memory.rescued.forgetOld();

@@ -1,5 +1,5 @@
-import { renameSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { renameSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Git } from "../git/git.ts";
@@ -30,7 +30,8 @@ export type WorkOwner = Pick<OpenAttempt, "issue" | "textHash">;
 /**
  * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
  * whoever kills a session does not kill its work, and whoever spoils its worktree loses only what
- * came after the last checkpoint [N11, F69].
+ * came after the last checkpoint [N11, F69]. The time of a file is when its attempt began: work of an
+ * earlier one, which may be found much later, never takes the place of a later one's.
  */
 export class RescuedWork {
   readonly #directory: string;
@@ -68,13 +69,21 @@ export class RescuedWork {
     await mkdir(dirname(path), { recursive: true });
     const draft = `${path}.${attempt.claim}`;
     await harvester.bundle(draft);
-    if (!isWanted()) {
+    await setBeginning(draft, attempt);
+    if (!isWanted() || isOfLater(path, attempt)) {
       await rm(draft, { force: true });
       return false;
     }
-    // In one step with the question: what is forgotten in between would come back.
+    // In one step with the questions: what is settled in between would come back.
     renameSync(draft, path);
     return true;
+  }
+
+  /** When the attempt began whose work is here, in milliseconds; `undefined` when there is none. */
+  async readBeginning(owner: WorkOwner): Promise<number | undefined> {
+    const path = this.#pathOf(owner);
+    const { mtimeMs, size } = await stat(path).catch(() => NO_FILE);
+    return size === 0 ? undefined : mtimeMs;
   }
 
   /** The commit that rescued work follows; `undefined` when there is no such work. */
@@ -110,13 +119,35 @@ export class RescuedWork {
     }
   }
 
-  async forget(owner: WorkOwner): Promise<void> {
-    await rm(this.#pathOf(owner), { force: true });
+  /** An attempt has handed over its work: what it or an earlier one left here is not taken up any more. */
+  async settle(attempt: WorkOwner & Pick<OpenAttempt, "openedAt">): Promise<void> {
+    const path = this.#pathOf(attempt);
+    if (!isOfLater(path, attempt)) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, "");
+      await setBeginning(path, attempt);
+    }
   }
 
   #pathOf({ issue, textHash }: WorkOwner): string {
     return join(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
   }
+}
+
+const NO_FILE = { mtimeMs: 0, size: 0 };
+
+async function setBeginning(
+  path: string,
+  { openedAt }: Pick<OpenAttempt, "openedAt">,
+): Promise<void> {
+  const time = new Date(openedAt);
+  await utimes(path, time, time);
+}
+
+/** Whether a file is of an attempt that began after this one. */
+function isOfLater(path: string, { openedAt }: Pick<OpenAttempt, "openedAt">): boolean {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file !== undefined && Math.floor(file.mtimeMs) > Date.parse(openedAt);
 }
 
 /** An agent that deletes every file does no work: somebody cleaned the folder. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { type Git, GitError } from "../git/git.ts";
 import { makeRepository } from "./git-repository.ts";
-import { readOnlyParent, type Start, startFromKeptWork } from "./kept-work.ts";
+import { readCommitSeconds, readOnlyParent, type Start, startFromKeptWork } from "./kept-work.ts";
 import type { Mirror } from "./mirror.ts";
 import type { RescuedWork, WorkOwner } from "./rescued-work.ts";
 
@@ -25,9 +25,9 @@ export interface FoundStart {
 }
 
 /**
- * Looks for work of an earlier attempt: first what this machine rescued, then what finalize kept on
- * the server. Work that cannot be read any more never keeps a session from starting. What people
- * pushed is taken as it is, or not at all.
+ * Looks for work of an earlier attempt: what this machine rescued, and what finalize kept on the
+ * server, the later attempt's first. Work that cannot be read any more never keeps a session from
+ * starting. What people pushed is taken as it is, or not at all.
  */
 export async function chooseStart(options: StartOptions): Promise<FoundStart> {
   const { mirror, baseSha, pushedSha } = options;
@@ -35,18 +35,41 @@ export async function chooseStart(options: StartOptions): Promise<FoundStart> {
     await mirror.fetch([pushedSha]);
     return { start: { type: "pushed", commit: pushedSha }, alternate: mirror.objects };
   }
-  for (const find of [startFromRescued, startFromKept]) {
-    const found = await find(options).catch((error: unknown) => {
-      if (error instanceof GitError) {
-        return undefined;
-      }
-      throw error;
-    });
+  const finders = (await unlessGitFails(isKeptLater(options)))
+    ? [startFromKept, startFromRescued]
+    : [startFromRescued, startFromKept];
+  for (const find of finders) {
+    const found = await unlessGitFails(find(options));
     if (found !== undefined) {
       return found;
     }
   }
   return { start: { type: "base", commit: baseSha }, alternate: mirror.objects };
+}
+
+async function unlessGitFails<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof GitError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Whether finalize kept its work after the attempt had begun whose work was rescued here: then it is
+ * a later attempt's, perhaps of another machine.
+ */
+async function isKeptLater({ mirror, rescued, owner, keptSha }: StartOptions): Promise<boolean> {
+  const begunMs = await rescued.readBeginning(owner);
+  if (begunMs === undefined || keptSha === undefined) {
+    return false;
+  }
+  await mirror.fetch([keptSha]);
+  const keptSeconds = await readCommitSeconds(await mirror.open(), keptSha);
+  return keptSeconds !== undefined && keptSeconds * 1_000 > begunMs;
 }
 
 async function startFromRescued(options: StartOptions): Promise<FoundStart | undefined> {

@@ -19,9 +19,12 @@ describe("work of an earlier attempt", () => {
   });
 
   /** Puts work on the base under the ref, as finalize does: one commit. */
-  async function keepOnServer(files: Readonly<Record<string, string>>): Promise<string> {
+  async function keepOnServer(
+    files: Readonly<Record<string, string>>,
+    at = "2026-11-20T10:00:00Z",
+  ): Promise<string> {
     const source = join(machine.directory, "source");
-    const git = machine.git.with({ cwd: source });
+    const git = machine.git.with({ cwd: source, environment: { GIT_COMMITTER_DATE: at } });
     await git.run(["checkout", "--quiet", "-b", "kept", machine.baseSha]);
     for (const [path, text] of Object.entries(files)) {
       await writeFile(join(source, path), text);
@@ -162,6 +165,59 @@ describe("work of an earlier attempt", () => {
 
       expect(start).toBe("kept-work");
       expect((await again.harvest()).files).toEqual(WORK);
+    });
+
+    it("gives way to what finalize kept of a later attempt [N11]", async () => {
+      await workAndDie();
+      await machine.end(1, "claim-1");
+      const keptSha = await keepOnServer({ "later.ts": "3\n" }, "2099-01-01T00:00:00Z");
+      const again = machine.newWorkspace(1, "claim-3");
+
+      const start = await again.open(machine.request({ issue: 1, keptSha }));
+
+      expect(start).toBe("kept-work");
+      expect((await again.harvest()).files).toEqual([{ path: "later.ts", change: "added" }]);
+    });
+
+    it("comes before what finalize kept of an earlier attempt [N11]", async () => {
+      const keptSha = await keepOnServer({ "earlier.ts": "0\n" }, "2001-01-01T00:00:00Z");
+      await workAndDie();
+      await machine.end(1, "claim-1");
+      const again = machine.newWorkspace(1, "claim-2");
+
+      await again.open(machine.request({ issue: 1, keptSha }));
+
+      expect((await again.harvest()).files).toEqual(WORK);
+    });
+
+    it("is not taken up when a later attempt handed over its work before it was found [N11]", async () => {
+      await workAndDie();
+      const later = machine.newWorkspace(1, "claim-2", 2);
+      await later.open(machine.request({ issue: 1 }));
+      await later.harvest();
+      await later.handOff("{}");
+
+      // Its own runner finds it when it takes its next session.
+      await machine.open(6, "claim-3");
+      const third = machine.newWorkspace(1, "claim-4", 3);
+      const start = await third.open(machine.request({ issue: 1 }));
+
+      expect(start).toBe("base");
+    });
+
+    it("does not take the place of a later attempt's checkpoint [N11, R11a]", async () => {
+      await workAndDie();
+      const later = machine.newWorkspace(1, "claim-2", 2);
+      await later.open(machine.request({ issue: 1 }));
+      await later.writeContext(new Map([[".agent-context.json", "{}"]]));
+      await writeFile(join(later.worktree, "later.ts"), "3\n");
+      await later.checkpoint();
+
+      await machine.open(6, "claim-3");
+      const third = machine.newWorkspace(1, "claim-4", 3);
+      await third.open(machine.request({ issue: 1 }));
+
+      expect((await third.harvest()).files).toEqual([{ path: "later.ts", change: "added" }]);
     });
 
     it("is handed over once, and then forgotten", async () => {
