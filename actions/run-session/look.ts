@@ -7,6 +7,7 @@ import { connect } from "../../src/adapters/actions/connect.ts";
 import { optionalInput } from "../../src/adapters/actions/inputs.ts";
 import { openSessionTools } from "../../src/adapters/actions/session-tools.ts";
 import { ConfigurationError } from "../../src/core/failure.ts";
+import type { MachineFinding } from "../../src/core/session/preflight.ts";
 import { lookAtMachine } from "../../src/stages/run-session/preflight.ts";
 
 /** Says what keeps sessions from working on this machine; fails the step when something does. */
@@ -20,12 +21,14 @@ export async function look(): Promise<void> {
       connection.configuration,
       optionalInput("slot") || undefined,
     );
-    findings
-      .filter(({ level }) => level === "warning")
-      .forEach(({ message }) => core.warning(message));
-    const errors = findings.filter(({ level }) => level === "error");
+    const messagesOf = (level: MachineFinding["level"]): readonly string[] =>
+      findings.filter((finding) => finding.level === level).map(({ message }) => message);
+    messagesOf("info").forEach((message) => core.info(message));
+    messagesOf("notice").forEach((message) => core.notice(message));
+    messagesOf("warning").forEach((message) => core.warning(message));
+    const errors = messagesOf("error");
     if (errors.length > 0) {
-      throw new ConfigurationError(errors.map(({ message }) => message).join("\n"));
+      throw new ConfigurationError(errors.join("\n"));
     }
     core.info("Sessions can work on this machine.");
   } finally {

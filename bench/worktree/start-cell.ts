@@ -85,6 +85,7 @@ async function start(
     git,
     remoteUrl,
     environment,
+    sandbox: { wrap: (command) => Promise.resolve(command) },
     clock: readTime,
   });
   await workspace.tryLock();
@@ -96,6 +97,7 @@ async function start(
     branch: `feature/issue-${issue}`,
     baseSha,
     settings: { sparse: [], submodules: false, recycle, minFreeDiskBytes: undefined },
+    sandbox: { mode: "off", readable: [] },
   });
   await workspace.writeContext(new Map([[CONTEXT_FILE, "{}"]]));
   return workspace;

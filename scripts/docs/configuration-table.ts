@@ -43,6 +43,8 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "session.hard": ({ session }) => formatMinutes(session.hardMinutes),
   "session.stall": ({ session }) => formatMinutes(session.stallMinutes),
   "session.max-turns": ({ session }) => session.maxTurns,
+  "session.sandbox": ({ session }) => session.sandbox.mode,
+  "session.sandbox-read": ({ session }) => session.sandbox.readable,
   "budget.session": ({ session }) => session.maxBudgetUsd,
   "retry.max": ({ retry }) => retry.max,
   "retry.delays": ({ retry }) => retry.delaysMinutes.map(formatMinutes),

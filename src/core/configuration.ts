@@ -91,6 +91,15 @@ export interface SessionSettings {
   readonly maxBudgetUsd: number;
   /** Time limit of one check command. */
   readonly checkMinutes: number;
+  readonly sandbox: SandboxSettings;
+}
+
+/** What keeps a session's commands from the rest of their machine [F72]. */
+export interface SandboxSettings {
+  /** `auto`: where the machine has one; `required`: elsewhere no session starts. */
+  readonly mode: "auto" | "required" | "off";
+  /** Folders of the user's home that commands may read all the same, `~/` at their beginning. */
+  readonly readable: readonly string[];
 }
 
 export interface RetrySettings {

@@ -1,3 +1,4 @@
+import type { SandboxSettings } from "../core/configuration.ts";
 import type { AgentRun } from "../core/session/agent-run.ts";
 
 export interface AgentRequest {
@@ -7,6 +8,8 @@ export interface AgentRequest {
   /** Rules put after the agent's own system prompt; from the base commit, never from the issue. */
   readonly systemPrompt: string;
   readonly allowedTools: readonly string[];
+  /** For the commands that it runs. */
+  readonly sandbox: SandboxSettings;
   readonly model: string | undefined;
   readonly maxTurns: number;
   readonly maxBudgetUsd: number;

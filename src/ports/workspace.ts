@@ -1,4 +1,4 @@
-import type { WorkspaceSettings } from "../core/configuration.ts";
+import type { SandboxSettings, WorkspaceSettings } from "../core/configuration.ts";
 import type { FreeSpace } from "../core/session/free-space.ts";
 import type { ChangedFile } from "../core/session/session-result.ts";
 import type { AbortSignalLike } from "./agent.ts";
@@ -14,6 +14,8 @@ export interface OpenRequest {
   /** Commit of people's that is to be checked as it is; nothing else is looked for then. */
   readonly pushedSha?: string | undefined;
   readonly settings: WorkspaceSettings;
+  /** For the commands that run in the worktree. */
+  readonly sandbox: SandboxSettings;
 }
 
 /**
@@ -65,7 +67,10 @@ export interface Workspace {
   open(request: OpenRequest): Promise<StartPoint>;
   /** Writes files that no commit will hold. */
   writeContext(files: ReadonlyMap<string, string>): Promise<void>;
-  /** Runs a command of the configuration in the worktree, without any credential; `stop` ends it. */
+  /**
+   * Runs a command of the configuration in the worktree, without any credential and in the sandbox;
+   * `stop` ends it. Throws `ConfigurationError` when there has to be a sandbox and is none.
+   */
   runCommand(command: string, limitMs: number, options?: CommandOptions): Promise<CommandRun>;
   /** Remembers the worktree as it is before it is prepared. */
   beginPrepare(): Promise<void>;

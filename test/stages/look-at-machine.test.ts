@@ -29,7 +29,10 @@ async function look(
     CONFIGURATION,
     undefined,
   );
-  return findings.map(({ level, message }) => `${level}: ${message}`).join("\n");
+  return findings
+    .filter(({ level }) => level !== "info")
+    .map(({ level, message }) => `${level}: ${message}`)
+    .join("\n");
 }
 
 describe("lookAtMachine", () => {

@@ -280,6 +280,7 @@ export const A_FIT_MACHINE: MachineFacts = {
   git: "git version 2.51.0",
   aheadSeconds: 1,
   missingPrograms: [],
+  sandbox: { kind: "seatbelt" },
 };
 
 /** What a leg of the matrix is given of its claim. */

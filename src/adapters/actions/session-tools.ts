@@ -14,6 +14,7 @@ import { ClaudeAgent } from "../claude/claude-agent.ts";
 import type { Credential } from "../claude/invocation.ts";
 import { Transcript } from "../claude/transcript.ts";
 import { inspectMachine } from "../machine/inspect-machine.ts";
+import { SessionSandbox } from "../sandbox/session-sandbox.ts";
 import { MachineWorkspace } from "../workspace/machine-workspace.ts";
 import { type ClaimPlaces, claimPlaces } from "../workspace/session-places.ts";
 import { SESSION_VARIABLE } from "../workspace/sweep.ts";
@@ -56,19 +57,25 @@ export async function openSessionTools(
   await mkdir(transcripts, { recursive: true });
   const transcriptPath = join(transcripts, `issue-${issue}.jsonl`);
   const environment = process.env;
-  const options = { places, claim, git, remoteUrl, environment, clock: readTime };
+  const sandbox = new SessionSandbox({ places, environment, log: actionsLog });
+  const options = { places, claim, git, remoteUrl, environment, sandbox, clock: readTime };
   return {
     places,
     workspace: new MachineWorkspace(options),
     inspectMachine: (configuration) => inspectMachine({ environment, aheadSeconds }, configuration),
-    openAgent: () => openAgent(places, claim, job.workspace, transcriptPath),
+    openAgent: () => openAgent({ places, claim, sandbox }, job.workspace, transcriptPath),
     transcripts,
   };
 }
 
+interface AgentSurroundings {
+  readonly places: ClaimPlaces;
+  readonly claim: string;
+  readonly sandbox: SessionSandbox;
+}
+
 async function openAgent(
-  places: ClaimPlaces,
-  claim: string,
+  { places, claim, sandbox }: AgentSurroundings,
   workspace: string,
   transcriptPath: string,
 ): Promise<Agent> {
@@ -87,6 +94,7 @@ async function openAgent(
   return new ClaudeAgent({
     binary,
     credential,
+    sandbox,
     environment: process.env,
     marker: { [SESSION_VARIABLE]: claim },
     newSessionId: randomUUID,

@@ -4,15 +4,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import type { AgentRun } from "../../core/session/agent-run.ts";
 import type { Agent, AgentRequest } from "../../ports/agent.ts";
 import type { Log } from "../../ports/log.ts";
+import type { SessionSandbox } from "../sandbox/session-sandbox.ts";
 import { findConversation, forgetConversations, linkConversations } from "./conversations.ts";
 import {
   agentEnvironment,
+  agentSettings,
   type Conversation,
   type Credential,
   listArguments,
   type SessionPlaces,
-  SETTINGS,
 } from "./invocation.ts";
+import { sandboxSettings } from "./sandbox-settings.ts";
 import { LADDER_STEPS } from "./stop-ladder.ts";
 import { type Patience, Supervision } from "./supervision.ts";
 
@@ -22,6 +24,7 @@ export interface ClaudeAgentOptions {
   readonly binary: { readonly path: string; readonly version: string };
   readonly credential: Credential;
   readonly places: SessionPlaces;
+  readonly sandbox: Pick<SessionSandbox, "confine">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Variables that mark every process of this session, so that a sweep finds them. */
   readonly marker: Readonly<Record<string, string>>;
@@ -43,7 +46,7 @@ export class ClaudeAgent implements Agent {
 
   async run(request: AgentRequest): Promise<AgentRun> {
     const { places } = this.#options;
-    await writePlaces(places, request);
+    await this.#writePlaces(request);
     const run = request.resume ? await this.#resume(request) : await this.#begin(request);
     if (run.result?.isError === false) {
       await forgetConversations(places);
@@ -71,6 +74,21 @@ export class ClaudeAgent implements Agent {
     return isUnknown ? await this.#begin(request) : run;
   }
 
+  async #writePlaces({ systemPrompt, sandbox, worktree }: AgentRequest): Promise<void> {
+    const { places } = this.#options;
+    const { configuration } = places;
+    for (const directory of [places.home, configuration, places.temporary]) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+    }
+    const confinement = await this.#options.sandbox.confine(sandbox, worktree);
+    const isRequired = sandbox.mode === "required";
+    const settings = agentSettings(
+      confinement && sandboxSettings({ ...confinement, isRequired, configuration }),
+    );
+    await writeFile(places.settingsFile, JSON.stringify(settings));
+    await writeFile(places.systemPromptFile, systemPrompt);
+  }
+
   async #supervise(request: AgentRequest, conversation: Conversation): Promise<AgentRun> {
     const { binary, places, credential, environment: outer, marker } = this.#options;
     const { stallMs } = request;
@@ -84,12 +102,4 @@ export class ClaudeAgent implements Agent {
     const run = await new Supervision(child, request, { ...this.#options, patience }).outcome();
     return { ...run, version: run.version ?? binary.version, isResumed: !conversation.isNew };
   }
-}
-
-async function writePlaces(places: SessionPlaces, { systemPrompt }: AgentRequest): Promise<void> {
-  for (const directory of [places.home, places.configuration, places.temporary]) {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  }
-  await writeFile(places.settingsFile, JSON.stringify(SETTINGS));
-  await writeFile(places.systemPromptFile, systemPrompt);
 }

@@ -22,19 +22,23 @@ export type Credential =
   | { readonly type: "oauth-token"; readonly value: string };
 
 /** What the agent may never do, whatever it is allowed otherwise. */
-export const SETTINGS = {
-  permissions: {
-    deny: [
-      "WebFetch",
-      "WebSearch",
-      "Bash(git push *)",
-      "Bash(git remote *)",
-      "Bash(git config *)",
-      "Bash(gh *)",
-    ],
-  },
-  includeCoAuthoredBy: false,
-} as const;
+const DENIED = [
+  "WebFetch",
+  "WebSearch",
+  "Bash(git push *)",
+  "Bash(git remote *)",
+  "Bash(git config *)",
+  "Bash(gh *)",
+];
+
+/** Content of the settings file; `sandbox` is `undefined` where there is none. */
+export function agentSettings(sandbox: object | undefined): object {
+  return {
+    permissions: { deny: DENIED },
+    includeCoAuthoredBy: false,
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
+}
 
 /** The descriptor on which the credential travels: in no variable, argument or file. */
 export const CREDENTIAL_DESCRIPTOR = 3;

@@ -46,6 +46,7 @@ export function withDefaults(file: ConfigurationFile): Configuration {
       maxTurns: session?.["max-turns"] ?? 200,
       maxBudgetUsd: file.budget?.session ?? 5,
       checkMinutes: minutes(checks?.limit ?? "10m"),
+      sandbox: { mode: session?.sandbox ?? "auto", readable: session?.["sandbox-read"] ?? [] },
     },
     retry: {
       max: retry?.max ?? 3,

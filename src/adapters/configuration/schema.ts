@@ -46,6 +46,16 @@ const directory = v.pipe(
   v.maxLength(200, "a directory of 1 to 200 characters"),
 );
 
+/** A path outside of the repository. */
+const outerPath = v.pipe(
+  v.string(),
+  v.regex(
+    /^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/,
+    "a path such as ~/.rustup or /opt/tools, without a slash at its end",
+  ),
+  v.maxLength(200, "a path of 1 to 200 characters"),
+);
+
 const machine = v.strictObject({
   name,
   labels: v.pipe(v.array(name), v.minLength(1, "at least one runner label")),
@@ -179,6 +189,14 @@ export const configurationSchema = v.strictObject({
       hard: described(duration, "A session ends after this time."),
       stall: described(duration, "A session that says nothing for this long is ended."),
       "max-turns": described(whole(1, 1000), "Turns of the agent."),
+      sandbox: described(
+        v.picklist(["auto", "required", "off"]),
+        "Commands run apart from the rest of the machine: where it can, always, or never.",
+      ),
+      "sandbox-read": described(
+        v.pipe(v.array(outerPath), v.maxLength(50, "at most 50 paths")),
+        "What the sandbox hides and commands need all the same, for example a toolchain.",
+      ),
     }),
     "Limits of one session.",
   ),

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 
 import type { Configuration } from "../../core/configuration.ts";
 import { listPrograms, type MachineFacts } from "../../core/session/preflight.ts";
+import { findSandbox } from "../sandbox/find-sandbox.ts";
 
 const run = promisify(execFile);
 
@@ -16,7 +17,7 @@ export interface InspectOptions {
 /** Prints the programs that the shell does not know, builtins counted as known. */
 const MISSING = 'for name in "$@"; do type -t -- "$name" > /dev/null || echo "$name"; done';
 
-/** Looks at the machine: git, the programs of the configured commands. */
+/** Looks at the machine: git, the programs of the configured commands, sandbox. */
 export async function inspectMachine(
   { environment, aheadSeconds }: InspectOptions,
   { prepare, checks }: Pick<Configuration, "prepare" | "checks">,
@@ -24,10 +25,11 @@ export async function inspectMachine(
   const path = environment["PATH"] ?? "";
   const env = { PATH: path };
   const programs = listPrograms([...prepare.commands, ...Object.values(checks)]);
-  const [git, missing] = await Promise.all([
+  const [git, missing, sandbox] = await Promise.all([
     tryRun("git", ["--version"], env),
     // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
     tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
+    findSandbox(path),
   ]);
   return {
     runner: environment["RUNNER_NAME"] ?? "",
@@ -37,6 +39,7 @@ export async function inspectMachine(
     path,
     git: git?.trim(),
     aheadSeconds,
+    sandbox,
     missingPrograms: (missing ?? "bash").split("\n").filter((name) => name !== ""),
   };
 }

@@ -17,11 +17,14 @@ export interface CommandOptions {
   readonly clock: () => Date;
 }
 
-/** Runs a shell command in a process group of its own and ends all of it at the limit. */
-export function runCommand(command: string, options: CommandOptions): Promise<CommandRun> {
+/** Runs a command line in a process group of its own and ends all of it at the limit. */
+export function runCommand(
+  [program = "", ...args]: readonly string[],
+  options: CommandOptions,
+): Promise<CommandRun> {
   const startedMs = options.clock().getTime();
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", command], {
+    const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.environment,
       detached: true,

@@ -11,8 +11,10 @@ import type {
   Workspace,
 } from "../../ports/workspace.ts";
 import { passEnvironment } from "../claude/invocation.ts";
+import { PLACEHOLDERS } from "../claude/sandbox-settings.ts";
 import type { Git } from "../git/git.ts";
 import { hashHandoff } from "../handoff-digest.ts";
+import type { SessionSandbox } from "../sandbox/session-sandbox.ts";
 import { runCommand } from "./command.ts";
 import { tryCreate } from "./file-lock.ts";
 import { readFreeBytes } from "./free-space.ts";
@@ -32,6 +34,7 @@ export interface MachineWorkspaceOptions {
   readonly claim: string;
   readonly git: Git;
   readonly remoteUrl: string;
+  readonly sandbox: Pick<SessionSandbox, "wrap">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
   /** Checkouts of fewer files are made anew: that is as fast. */
@@ -108,10 +111,11 @@ export class MachineWorkspace implements Workspace {
       await writeFile(path, text);
     }
     await this.#rememberBeginning();
-    // The agent's own git should not offer them either.
+    // The agent's own git should not offer them either, nor what its sandbox puts there.
     const exclude = join(this.#options.places.scratch, "repository.git", "info", "exclude");
     await mkdir(dirname(exclude), { recursive: true });
-    await writeFile(exclude, this.#contextFiles.map((name) => `/${name}\n`).join(""));
+    const names = [...this.#contextFiles, ...PLACEHOLDERS];
+    await writeFile(exclude, names.map((name) => `/${name}\n`).join(""));
   }
 
   async runCommand(
@@ -119,13 +123,19 @@ export class MachineWorkspace implements Workspace {
     limitMs: number,
     { sharesDownloads = false, stop }: CommandOptions = {},
   ): Promise<CommandRun> {
-    const { places, environment, claim, clock } = this.#options;
+    const { places, environment, claim, clock, sandbox } = this.#options;
     await mkdir(places.home, { recursive: true });
     await mkdir(places.temporary, { recursive: true });
     const downloads = sharesDownloads
       ? await shareDownloads(places.downloads, join(places.scratch, "downloads"))
       : {};
-    return await runCommand(command, {
+    const line = await sandbox.wrap(
+      ["bash", "-c", command],
+      this.#opened().sandbox,
+      this.worktree,
+      sharesDownloads ? [places.downloads, join(places.scratch, "downloads")] : [],
+    );
+    return await runCommand(line, {
       cwd: this.worktree,
       limitMs,
       stop,

@@ -16,11 +16,20 @@ export interface MachineFacts {
   readonly aheadSeconds: number | undefined;
   /** Programs that configured commands begin with and that the shell does not find. */
   readonly missingPrograms: readonly string[];
+  readonly sandbox: SandboxFact;
 }
 
-/** `error`: no session can work here. The message says what is wrong and what to do. */
+/** What keeps commands from the rest of this machine, or why there is nothing that could. */
+export type SandboxFact =
+  | { readonly kind: "bubblewrap" | "seatbelt" }
+  | { readonly kind: "none"; readonly problem: string };
+
+/**
+ * `error`: no session can work here. The message says what is wrong and what to do; that of an
+ * `info` needs nobody.
+ */
 export interface MachineFinding {
-  readonly level: "error" | "warning";
+  readonly level: "error" | "warning" | "notice" | "info";
   readonly message: string;
 }
 
@@ -46,7 +55,7 @@ export function judgeAgentVersion(given: string): string | undefined {
 /** Judges a machine before a session starts on it; `slot` is undefined when none was claimed. */
 export function judgeMachine(
   facts: MachineFacts,
-  configuration: Pick<Configuration, "machines" | "prepare" | "checks">,
+  configuration: Pick<Configuration, "machines" | "prepare" | "checks" | "session">,
   slot: string | undefined,
 ): readonly MachineFinding[] {
   const errors = [judgeGit(facts), judgeClock(facts)];
@@ -55,6 +64,7 @@ export function judgeMachine(
       message === undefined ? [] : [{ level: "error", message } as const],
     ),
     ...judgePrograms(facts, configuration),
+    judgeSandbox(facts.sandbox, configuration.session.sandbox.mode),
     ...judgeLabels(facts, configuration.machines, slot),
   ];
 }
@@ -75,6 +85,32 @@ function judgeClock({ aheadSeconds }: MachineFacts): string | undefined {
   }
   const minutes = Math.round(Math.abs(aheadSeconds) / 60);
   return `The clock is ${minutes} min ${aheadSeconds > 0 ? "ahead of" : "behind"} GitHub's. Let the machine set its time by itself (System Settings, Date & Time).`;
+}
+
+function judgeSandbox(
+  sandbox: SandboxFact,
+  mode: Configuration["session"]["sandbox"]["mode"],
+): MachineFinding {
+  if (mode === "off") {
+    return { level: "info", message: "Commands of a session run without a sandbox: it is off." };
+  }
+  if (sandbox.kind !== "none") {
+    return { level: "info", message: `Commands of a session run in a sandbox: ${sandbox.kind}.` };
+  }
+  return mode === "required"
+    ? { level: "error", message: explainMissingSandbox(sandbox.problem) }
+    : {
+        level: "notice",
+        message: `Commands of a session run without a sandbox, so they reach what docs/threat-model.md lists: ${sandbox.problem} ${SANDBOX_REMEDY}`,
+      };
+}
+
+const SANDBOX_REMEDY =
+  "On Linux, install it (apt-get install bubblewrap socat) and let users make user namespaces (Ubuntu: an AppArmor profile for bwrap, or sysctl kernel.apparmor_restrict_unprivileged_userns=0).";
+
+/** What people are told where 'session.sandbox' is required and cannot be had. */
+export function explainMissingSandbox(problem: string): string {
+  return `'session.sandbox' is 'required', but this machine has no sandbox that works: ${problem} ${SANDBOX_REMEDY} Or set it to 'auto' or 'off'.`;
 }
 
 /** Programs that prepare may still install are worth a warning only. */

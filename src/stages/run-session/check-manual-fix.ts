@@ -28,6 +28,7 @@ export async function checkManualFix(
       baseSha,
       pushedSha: headSha,
       settings: configuration.workspace,
+      sandbox: configuration.session.sandbox,
     });
     // Before anything is prepared: what differs now is what people pushed, and nothing else.
     const { files } = await ports.workspace.harvest();

@@ -27,6 +27,8 @@ export async function assertFitMachine(
   findings
     .filter(({ level }) => level === "warning")
     .forEach(({ message }) => log.warning(`Runner ${facts.runner}: ${message}`));
+  findings.filter(({ level }) => level === "notice").forEach(({ message }) => log.notice(message));
+  findings.filter(({ level }) => level === "info").forEach(({ message }) => log.info(message));
   if (errors.length > 0) {
     const told = errors.map(({ message }) => message).join("\n");
     throw new ConfigurationError(`The runner ${facts.runner} cannot work: ${told}`);
@@ -54,7 +56,7 @@ export async function lookAtMachine(
   const facts = await inspectMachine(configuration);
   const { minFreeDiskBytes } = configuration.workspace;
   const shortage = findShortage(await workspace.readFreeSpace(), minFreeDiskBytes);
-  const agent = await tryAgent({ openAgent, probeDirectory }, configuration.session.model);
+  const agent = await tryAgent({ openAgent, probeDirectory }, configuration.session);
   return [
     ...judgeMachine(facts, configuration, slot),
     ...(shortage === undefined ? [] : [{ level: "error", message: shortage } as const]),
@@ -68,7 +70,7 @@ async function tryAgent(
     openAgent,
     probeDirectory,
   }: Pick<RunSessionPorts, "openAgent"> & { readonly probeDirectory: string },
-  model: string | undefined,
+  { model, sandbox }: Pick<Configuration["session"], "model" | "sandbox">,
 ): Promise<string | undefined> {
   try {
     const agent = await openAgent();
@@ -83,6 +85,7 @@ async function tryAgent(
         "Use no tool. End with the structured answer: status done, title and summary 'ready'.",
       systemPrompt: "You are asked only whether you can be reached.",
       allowedTools: ["Bash(git status)"],
+      sandbox,
       model,
       answerSchema: ANSWER_SCHEMA,
       stop: { aborted: false, addEventListener: () => undefined },

@@ -53,6 +53,7 @@ export async function runImplementer(
     prompt: formatPrompt(item),
     systemPrompt: await readInstructions(ports, claim.baseSha),
     allowedTools: listAllowedTools(prepare, checks),
+    sandbox: session.sandbox,
     model: session.model,
     maxTurns: session.maxTurns,
     maxBudgetUsd: session.maxBudgetUsd,

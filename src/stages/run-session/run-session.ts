@@ -103,6 +103,7 @@ async function work(
     );
   }
   const { workspace: settings } = configuration;
+  const { sandbox } = configuration.session;
   await assertFitMachine(ports, configuration, claim.slot);
   const { manualFix } = claim;
   if (manualFix !== undefined) {
@@ -115,7 +116,7 @@ async function work(
     const { issue } = inputs;
     const { baseSha, textHash } = claim;
     const { keptSha } = admission;
-    const request = { issue, textHash, branch, baseSha, keptSha, settings };
+    const request = { issue, textHash, branch, baseSha, keptSha, settings, sandbox };
     const start = await ports.workspace.open(request);
     if (start !== "pushed") {
       ports.log.info(START_TEXTS[start]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  agentSettings,
   agentEnvironment,
   listArguments,
   passEnvironment,
-  SETTINGS,
 } from "../../../src/adapters/claude/invocation.ts";
 import { anAgentRequest, placesIn } from "./an-agent-request.ts";
 
@@ -93,9 +93,11 @@ describe("listArguments", () => {
   });
 
   it("denies what leads out of the worktree, whatever is allowed otherwise [F31]", () => {
-    expect(SETTINGS.permissions.deny).toEqual(
-      expect.arrayContaining(["WebFetch", "WebSearch", "Bash(git push *)", "Bash(gh *)"]),
-    );
+    const deny = ["WebFetch", "WebSearch", "Bash(git push *)", "Bash(gh *)"];
+
+    expect(agentSettings(undefined)).toMatchObject({
+      permissions: { deny: expect.arrayContaining(deny) },
+    });
   });
 });
 

@@ -22,6 +22,7 @@ export function newRealAgent(
     binary: { path: claudeBinary(), version: "2.1.328" },
     credential: { type: "api-key", value: "sk-canary" },
     places: placesIn(directory),
+    sandbox: { confine: () => Promise.resolve(undefined) },
     environment: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: url },
     marker: { [SESSION_VARIABLE]: mark },
     newSessionId: () => crypto.randomUUID(),

@@ -69,6 +69,7 @@ export class StandIn {
       binary: { path, version: "2.1.328" },
       credential: options.credential ?? { type: "api-key", value: "sk-secret" },
       places: this.places,
+      sandbox: { confine: () => Promise.resolve(undefined) },
       environment: { PATH: process.env["PATH"], ...options.environment },
       marker: { [SESSION_VARIABLE]: this.marker },
       newSessionId: () => "id-1",

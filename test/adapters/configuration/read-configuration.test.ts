@@ -52,6 +52,7 @@ describe("readConfiguration", () => {
         maxTurns: 200,
         maxBudgetUsd: 5,
         checkMinutes: 10,
+        sandbox: { mode: "auto", readable: [] },
       },
       retry: {
         max: 3,
@@ -116,6 +117,26 @@ describe("readConfiguration", () => {
     },
   );
 
+  it("reads what the sandbox is and what it shows all the same [F72]", () => {
+    const { session } = read(
+      "session: { sandbox: required, sandbox-read: [~/.rustup, /opt/some tools] }",
+    );
+
+    expect(session.sandbox).toEqual({
+      mode: "required",
+      readable: ["~/.rustup", "/opt/some tools"],
+    });
+  });
+
+  it.each(["~", "/", "tools", "~tools", "~/a/../b", "/opt/", "/opt//a", "~/.", ""])(
+    "does not take %j for a path that the sandbox may show",
+    (path) => {
+      expect(() => read(`session: { sandbox-read: [${JSON.stringify(path)}] }`)).toThrow(
+        /'session.sandbox-read.0' must be a path such as ~\/.rustup or \/opt\/tools/,
+      );
+    },
+  );
+
   it("lets a file name every source of dependencies that there is", () => {
     expect(read("dependencies: { sources: [labels, task-lists] }").dependencySources).toEqual([
       "labels",
@@ -143,6 +164,11 @@ describe("readConfiguration", () => {
       "a word that is not one of the allowed",
       "unblock-on: deployed",
       `${FILE}:1: 'unblock-on' must be "merged" | "pr-created" | "closed", but is "deployed".`,
+    ],
+    [
+      "a sandbox that is neither",
+      "session:\n  sandbox: maybe",
+      `${FILE}:2: 'session.sandbox' must be "auto" | "required" | "off", but is "maybe".`,
     ],
     [
       "a duration without its unit",

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { Git } from "../../../src/adapters/git/git.ts";
+import { SessionSandbox } from "../../../src/adapters/sandbox/session-sandbox.ts";
 import { endWorktree } from "../../../src/adapters/workspace/end-worktree.ts";
 import { MachineWorkspace } from "../../../src/adapters/workspace/machine-workspace.ts";
 import { type ClaimPlaces, claimPlaces } from "../../../src/adapters/workspace/session-places.ts";
@@ -28,6 +29,8 @@ const SETTINGS: WorkspaceSettings = {
 type RequestChanges = Partial<Omit<OpenRequest, "settings">> & {
   readonly settings?: Partial<WorkspaceSettings>;
 };
+
+const ignore = (): void => undefined;
 
 /** A session machine with a remote repository, and the workspaces of its claims. */
 export class Machine {
@@ -96,21 +99,32 @@ export class Machine {
   }
 
   newWorkspace(issue = 12, claim: string = randomUUID(), runner?: number): MachineWorkspace {
+    const places = this.placesOf(issue, claim, runner);
+    const environment = { PATH: process.env["PATH"], GITHUB_TOKEN: "ghs_secret" };
     return new MachineWorkspace({
-      places: this.placesOf(issue, claim, runner),
+      places,
       claim,
       git: this.git,
       remoteUrl: this.remoteUrl,
-      environment: { PATH: process.env["PATH"], GITHUB_TOKEN: "ghs_secret" },
+      environment,
+      sandbox: new SessionSandbox({
+        places,
+        environment,
+        log: { info: ignore, notice: ignore, warning: ignore },
+      }),
       clock: () => new Date(),
       recycledFiles: 1,
     });
   }
 
   /** A workspace with its worktree at the base commit. */
-  async open(issue = 12, claim: string = randomUUID()): Promise<MachineWorkspace> {
+  async open(
+    issue = 12,
+    claim: string = randomUUID(),
+    more: RequestChanges = {},
+  ): Promise<MachineWorkspace> {
     const workspace = this.newWorkspace(issue, claim);
-    await workspace.open(this.request({ issue }));
+    await workspace.open(this.request({ issue, ...more }));
     return workspace;
   }
 
@@ -121,6 +135,7 @@ export class Machine {
       textHash: "a".repeat(64),
       branch: `feature/issue-${issue}`,
       baseSha: this.baseSha,
+      sandbox: { mode: "off", readable: [] },
       ...more,
       settings: { ...SETTINGS, ...settings },
     };

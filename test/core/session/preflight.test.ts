@@ -13,6 +13,7 @@ const PREPARED = withDefaults({ prepare: { commands: ["npm ci"] }, checks: { tes
 
 function judge(facts: Partial<MachineFacts>, slot = "mac-1/1", configuration = PREPARED): string {
   return judgeMachine({ ...A_FIT_MACHINE, ...facts }, configuration, slot)
+    .filter(({ level }) => level !== "info")
     .map(({ level, message }) => `${level}: ${message}`)
     .join("\n");
 }
@@ -79,6 +80,28 @@ describe("judgeMachine", () => {
     expect(judge({ os: "", arch: "" }, "mac-2/1")).toBe("");
     expect(judge({}, "gone/1")).toMatch(/^warning: The slot gone\/1 belongs to no machine/);
     expect(judge({ environment: "github-hosted" })).toMatch(/^warning: This is a GitHub-hosted/);
+  });
+
+  it.each([
+    ["auto", "bubblewrap", /^info: Commands of a session run in a sandbox: bubblewrap\.$/],
+    ["required", "seatbelt", /^info: Commands of a session run in a sandbox: seatbelt\.$/],
+    ["off", "seatbelt", /^info: .* without a sandbox: it is off\.$/],
+    ["auto", "none", /^notice: .* without a sandbox.*: No bwrap\. .*apt-get install bubblewrap/],
+    [
+      "required",
+      "none",
+      /^error: 'session\.sandbox' is 'required'.*: No bwrap\. .*apt-get install/,
+    ],
+    ["off", "none", /^info: .* without a sandbox: it is off\.$/],
+  ] as const)("tells of a sandbox that is %s: %s [F72]", (mode, kind, message) => {
+    const sandbox = kind === "none" ? { kind, problem: "No bwrap." } : { kind };
+    const configuration = withDefaults({ session: { sandbox: mode } });
+
+    const told = judgeMachine({ ...A_FIT_MACHINE, sandbox }, configuration, "mac-1/1");
+
+    expect(told.map(({ level, message: text }) => `${level}: ${text}`)).toEqual([
+      expect.stringMatching(message),
+    ]);
   });
 });
 
