@@ -33,7 +33,7 @@ describe.runIf(hasBubblewrap)("the secrets of a session's job, with the sandbox 
       folder,
       issues: 1,
       files: {
-        "look.sh": `bash reach.sh; bash knock.sh`,
+        "look.sh": `bash reach.sh; bash knock.sh; ln -sf ${home}/.npmrc link`,
         "reach.sh": reachScript(folder),
         "knock.sh": KNOCK,
         "package.json": JSON.stringify({ scripts: { test: `bash look.sh > ${AGENT_SAW}` } }),
@@ -44,6 +44,7 @@ describe.runIf(hasBubblewrap)("the secrets of a session's job, with the sandbox 
         { calls: [{ tool: "Bash", input: { command: "npm test" } }] },
         { calls: [{ tool: "Bash", input: { command: "git status && git log && git diff" } }] },
         { calls: [{ tool: "Read", input: { file_path: join(home, ".npmrc") } }] },
+        { calls: [{ tool: "Read", input: { file_path: "link" } }] },
         { calls: [{ tool: "Grep", input: { pattern: CANARY, path: home } }] },
         DONE,
       ],
@@ -87,8 +88,8 @@ describe.runIf(hasBubblewrap)("the secrets of a session's job, with the sandbox 
     expect(tailOf("test")).toBe("looked\n");
   });
 
-  it("cannot be read with the agent's own tools", () => {
-    expect(result.agent.deniedTools).toEqual(["Read", "Grep"]);
+  it("cannot be read with the agent's own tools, not even by a link", () => {
+    expect(result.agent.deniedTools).toEqual(["Read", "Read", "Grep"]);
     expect(transcript).not.toContain(`secret = ${CANARY}`);
   });
 

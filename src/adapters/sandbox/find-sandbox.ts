@@ -7,6 +7,9 @@ import { bubblewrapArguments } from "./bubblewrap.ts";
 
 const run = promisify(execFile);
 
+/** Part of macOS. */
+export const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
+
 const NOTHING = {
   homes: [],
   hidden: [],
@@ -18,33 +21,36 @@ const NOTHING = {
 };
 
 /** Looks for a sandbox on this machine and tries it. */
-export async function findSandbox(
-  path: string,
-  platform: string = process.platform,
-): Promise<SandboxFact> {
-  switch (platform) {
-    case "linux":
-      return await findBubblewrap(path);
-    case "darwin":
-      return await tryStart(
-        "seatbelt",
-        ["/usr/bin/sandbox-exec", "-p", "(version 1)(allow default)", "/usr/bin/true"],
-        path,
-      );
-    default:
-      return { kind: "none", problem: `There is none for ${platform}.` };
+export async function findSandbox(path: string): Promise<SandboxFact> {
+  const located = await locateSandbox(path);
+  switch (located.kind) {
+    case "none":
+      return located;
+    case "bubblewrap": {
+      const options = { reach: NOTHING, stands: [], directory: "/" };
+      return await tryStart("bubblewrap", ["bwrap", ...bubblewrapArguments(options), "true"], path);
+    }
+    case "seatbelt": {
+      const profile = "(version 1)(allow default)";
+      return await tryStart("seatbelt", [SANDBOX_EXEC, "-p", profile, "/usr/bin/true"], path);
+    }
   }
 }
 
-/** The agent's own sandbox needs socat besides, for its network. */
-async function findBubblewrap(path: string): Promise<SandboxFact> {
-  const found = await Promise.all(["bwrap", "socat"].map((name) => findOnPath(name, path)));
-  const missing = ["bwrap", "socat"].filter((_, index) => found[index] === undefined);
-  if (missing.length > 0) {
-    return { kind: "none", problem: `${missing.join(" and ")} not found on the PATH.` };
+/** Looks for a sandbox without trying it. The agent's own needs socat besides, for its network. */
+export async function locateSandbox(path: string): Promise<SandboxFact> {
+  if (process.platform === "darwin") {
+    return { kind: "seatbelt" };
   }
-  const options = { reach: NOTHING, stands: [], directory: "/" };
-  return await tryStart("bubblewrap", ["bwrap", ...bubblewrapArguments(options), "true"], path);
+  if (process.platform !== "linux") {
+    return { kind: "none", problem: `There is none for ${process.platform}.` };
+  }
+  const names = ["bwrap", "socat"];
+  const found = await Promise.all(names.map((name) => findOnPath(name, path)));
+  const missing = names.filter((_, index) => found[index] === undefined);
+  return missing.length === 0
+    ? { kind: "bubblewrap" }
+    : { kind: "none", problem: `${missing.join(" and ")} not found on the PATH.` };
 }
 
 /** Returns the kind if the command succeeds, else what it said. */

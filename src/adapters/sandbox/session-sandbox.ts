@@ -8,7 +8,7 @@ import type { Log } from "../../ports/log.ts";
 import type { ClaimPlaces } from "../workspace/session-places.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
 import { findReach } from "./find-reach.ts";
-import { findSandbox, tryStart } from "./find-sandbox.ts";
+import { locateSandbox, SANDBOX_EXEC, tryStart } from "./find-sandbox.ts";
 import type { Reach } from "./reach.ts";
 import { seatbeltProfile } from "./seatbelt.ts";
 
@@ -74,7 +74,7 @@ export class SessionSandbox {
     await mkdir(places.home, { recursive: true, mode: 0o700 });
     await mkdir(places.temporary, { recursive: true, mode: 0o700 });
     const path = environment["PATH"] ?? "";
-    let found: SandboxFact = await findSandbox(path);
+    let found: SandboxFact = await locateSandbox(path);
     if (found.kind !== "none") {
       const { execPath } = process;
       const reach = await findReach({ places, worktree, environment, execPath, settings });
@@ -95,7 +95,7 @@ export class SessionSandbox {
   /** The beginning of a command line that runs what follows in the sandbox. */
   async #enter({ kind, reach }: Confinement, worktree: string): Promise<readonly string[]> {
     if (kind === "seatbelt") {
-      return ["/usr/bin/sandbox-exec", "-p", seatbeltProfile(reach)];
+      return [SANDBOX_EXEC, "-p", seatbeltProfile(reach)];
     }
     const { places } = this.#options;
     const temporary = join(places.scratch, "tmp");

@@ -1,0 +1,103 @@
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { classifyAgentRun } from "../../../src/core/session/agent-outcome.ts";
+import { hasBubblewrap } from "../sandbox/working-sandbox.ts";
+import { DONE, RealSessions, type SessionOptions } from "./real-sessions.ts";
+
+/** A sandbox that hides nothing: how the CLI treats its processes is the same. */
+const REACH = {
+  homes: [],
+  hidden: [],
+  hiddenFiles: [],
+  readable: [],
+  secrets: [],
+  writable: [],
+  fixed: [],
+};
+
+const SANDBOXED: SessionOptions["agent"] = {
+  sandbox: { confine: () => Promise.resolve({ kind: "bubblewrap", reach: REACH }) },
+};
+
+function commandLines(): readonly string[] {
+  return execFileSync("ps", ["axww", "-o", "args="], { encoding: "utf8" }).split("\n");
+}
+
+function count(mark: string): number {
+  return commandLines().filter((line) => line.includes(mark)).length;
+}
+
+/** Lets the agent run a command that ignores requests to end, with a daemon beside it. */
+async function runDeaf(
+  sessions: RealSessions,
+  mark: string,
+  options: SessionOptions,
+): ReturnType<RealSessions["run"]> {
+  const deaf = `trap '' TERM INT HUP; exec -a ${mark} sleep 60`;
+  return await sessions.run(
+    [{ calls: [{ tool: "Bash", input: { command: "bash deaf.sh" } }] }, DONE],
+    {
+      ...options,
+      prepare: (worktree) =>
+        writeFile(join(worktree, "deaf.sh"), `setsid bash -c "${deaf}" & ${deaf}\n`),
+      agent: { ...SANDBOXED, ...options.agent },
+      request: { allowedTools: ["Bash(bash deaf.sh)"], ...options.request },
+    },
+  );
+}
+
+async function waitFor(mark: string): Promise<void> {
+  await expect.poll(() => count(`${mark} 60`), { timeout: 20_000 }).toBeGreaterThan(1);
+}
+
+describe.runIf(hasBubblewrap)("the commands of an agent in its sandbox", () => {
+  let sessions: RealSessions;
+
+  beforeAll(async () => {
+    sessions = await RealSessions.open();
+  });
+
+  afterAll(() => sessions.close());
+
+  it("end with the agent when it is stopped [F70]", async () => {
+    const mark = `mark-${crypto.randomUUID()}`;
+    const stop = new AbortController();
+
+    const running = runDeaf(sessions, mark, { request: { stop: stop.signal } });
+    await waitFor(mark);
+    stop.abort();
+    const { run } = await running;
+
+    expect(run.stopReason).toBe("cancelled");
+    await expect.poll(() => count(mark)).toBe(0);
+  });
+
+  it("end with the agent when it is killed [F70]", async () => {
+    const mark = `mark-${crypto.randomUUID()}`;
+    const pids: number[] = [];
+
+    const running = runDeaf(sessions, mark, { onTool: (pid) => pids.push(pid) });
+    await waitFor(mark);
+    pids.forEach((pid) => process.kill(pid, "SIGKILL"));
+    const { run } = await running;
+
+    expect(run.signal).toBe("SIGKILL");
+    await expect.poll(() => count(mark)).toBe(0);
+  });
+
+  it("do not run at all where the sandbox is required and the CLI finds none", async () => {
+    const environment = { PATH: "/nonexistent", ANTHROPIC_BASE_URL: sessions.url };
+
+    const { run } = await sessions.run([DONE], {
+      agent: { ...SANDBOXED, environment },
+      request: { sandbox: { mode: "required", readable: [] } },
+    });
+
+    expect(run.stderrTail).toContain("sandbox");
+    expect(classifyAgentRun(run)).toMatchObject({ type: "failed" });
+  });
+});
