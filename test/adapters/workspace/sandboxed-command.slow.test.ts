@@ -95,6 +95,13 @@ describe.runIf(hasBubblewrap)("MachineWorkspace.runCommand in the sandbox", () =
     await expect(readFile(outside)).rejects.toThrow("ENOENT");
   });
 
+  it("sees no process but those of its own [F72]", async () => {
+    const run = await workspace.runCommand("cat /proc/1/comm; ps ax -o args=", 10_000);
+
+    expect(run.tail).toMatch(/^bwrap\n/);
+    expect(run.tail).not.toContain("vitest");
+  });
+
   it("sees nothing of another session, of the runner or of what the machine remembers", async () => {
     const other = await machine.open(3);
     const mirror = machine.placesOf(12, "any").mirror;
