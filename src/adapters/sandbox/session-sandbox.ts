@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { SandboxSettings } from "../../core/configuration.ts";
 import { ConfigurationError } from "../../core/failure.ts";
-import { explainMissingSandbox, type SandboxFact } from "../../core/session/preflight.ts";
+import { explainMissingSandbox } from "../../core/session/preflight.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ClaimPlaces } from "../workspace/session-places.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
@@ -74,22 +74,19 @@ export class SessionSandbox {
     await mkdir(places.home, { recursive: true, mode: 0o700 });
     await mkdir(places.temporary, { recursive: true, mode: 0o700 });
     const path = environment["PATH"] ?? "";
-    let found: SandboxFact = await locateSandbox(path);
-    if (found.kind !== "none") {
-      const { execPath } = process;
-      const reach = await findReach({ places, worktree, environment, execPath, settings });
-      const confinement = { kind: found.kind, reach };
-      const entry = await this.#enter(confinement, worktree);
-      found = await tryStart(found.kind, [...entry, "true"], path);
-      if (found.kind !== "none") {
-        return confinement;
-      }
+    const located = await locateSandbox(path);
+    if (located.kind === "none") {
+      // The look at the machine has told people already.
+      return goWithout(located.problem, settings, (message) => log.info(message));
     }
-    if (settings.mode === "required") {
-      throw new ConfigurationError(explainMissingSandbox(found.problem));
-    }
-    log.notice(`There is no sandbox for this session: ${found.problem}`);
-    return undefined;
+    const { execPath } = process;
+    const reach = await findReach({ places, worktree, environment, execPath, settings });
+    const confinement = { kind: located.kind, reach };
+    const entry = await this.#enter(confinement, worktree);
+    const started = await tryStart(located.kind, [...entry, "true"], path);
+    return started.kind === "none"
+      ? goWithout(started.problem, settings, (message) => log.notice(message))
+      : confinement;
   }
 
   /** The beginning of a command line that runs what follows in the sandbox. */
@@ -128,4 +125,15 @@ export class SessionSandbox {
       throw error;
     }
   }
+}
+
+function goWithout(
+  problem: string,
+  { mode }: SandboxSettings,
+  tell: (message: string) => void,
+): undefined {
+  if (mode === "required") {
+    throw new ConfigurationError(explainMissingSandbox(problem));
+  }
+  tell(`There is no sandbox for this session: ${problem}`);
 }
