@@ -161,8 +161,8 @@ function whereToLook({ folder, sample }: RehearsalRun): WhereToLook {
     diffs: join(folder, "pull-requests"),
     logs: join(folder, "logs"),
     commands: [
-      `git -C ${repository} log --graph --oneline --branches`,
-      `git -C ${repository} show feature/issue-1`,
+      `git -C ${repository} log --graph --oneline --branches --glob=refs/pull`,
+      `git -C ${repository} show main`,
       `git -C ${repository} log refs/water-spider/journal`,
     ],
   };

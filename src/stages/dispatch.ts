@@ -69,7 +69,7 @@ export async function dispatch(
     inputs.emit([]);
     return [];
   }
-  const due = await journalFindings(ports, writer, tick);
+  const reruns = await journalFindings(ports, writer, tick);
   const claims = await claim(ports, writer, inputs);
   inputs.emit(claims);
   const announcements = claims.flatMap((one) => announce(one, tick));
@@ -78,14 +78,14 @@ export async function dispatch(
   const repairs = tick.repairs.filter(
     (effect) => !("issue" in effect && claimed.has(effect.issue)),
   );
-  const effects = [...due, ...announcements, ...repairs];
+  const effects = [...reruns, ...announcements, ...repairs];
   await tryEffects(ports, writer, effects, tick.configuration.escalateTo);
   return claims;
 }
 
 /**
  * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
- * what follows from it: refs that nobody needs any more, and the jobs to start again.
+ * the jobs to start again.
  */
 async function journalFindings(
   { clock }: DispatchPorts,
@@ -99,8 +99,11 @@ async function journalFindings(
   if (tick.servedAgain.length > 0) {
     await writer.event((tip) => servedAgainFactDue(tick.servedAgain, tip));
   }
-  const ended =
-    endings.length > 0 ? await writer.event((tip) => endingsFactDue(endings, tip)) : undefined;
+  if (endings.length > 0) {
+    // Before the event: a tick that dies in between finds the same endings again.
+    await writer.effects(removeSpentRefs(endings, tick.configuration));
+    await writer.event((tip) => endingsFactDue(endings, tip));
+  }
   if (stops.length > 0) {
     await writer.event((tip) => stopsFactDue(stops, tip));
   }
@@ -119,9 +122,7 @@ async function journalFindings(
   const kept = new Set(tick.kept);
   const ago = (days: number): string => clock.after(-Math.round(days * MINUTES_PER_DAY));
   await writer.event((tip) => archiveFactDue(tip, tick.configuration.history, ago, kept));
-  const fact = ended?.event.fact;
-  const over = fact?.type === "ended" ? fact.deliveries : [];
-  return [...reruns, ...removeSpentRefs(over, tick.configuration)];
+  return reruns;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface FinishedRehearsal {
   readonly shown: ReadBack;
   readonly scratch: string;
   readonly outcomeOf: (issue: number) => RehearsalDocument["issues"][number];
+  /** What was delivered for an issue; its branch is gone when that is merged. */
+  readonly headOf: (issue: { readonly number: number }) => string;
   readonly claims: () => readonly Claim[];
   readonly remove: () => Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function rehearse(): Promise<FinishedRehearsal> {
     shown: new ReadBack(github.apiUrl, REPOSITORY, "read-back"),
     scratch,
     outcomeOf: (issue) => outcomeIn(rehearsal, issue),
+    headOf: ({ number }) => `refs/pull/${outcomeIn(rehearsal, number).pullRequest ?? 0}/head`,
     claims: () =>
       commits.flatMap(({ event }) => (event.fact.type === "dispatched" ? event.fact.claims : [])),
     remove: async () => {

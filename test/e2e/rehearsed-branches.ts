@@ -7,20 +7,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { FinishedRehearsal } from "./finished-rehearsal.ts";
 import { readGit } from "./read-git.ts";
 import type { RehearsalDocument } from "./rehearsal-document.ts";
-import { branchOf, DELIVERED } from "./sample-issues.ts";
+import { DELIVERED } from "./sample-issues.ts";
 import { scriptedFiles, scriptedTexts } from "./scripted-work.ts";
 
 /** What the rehearsal delivered to the repository. */
 export function describeBranches(finished: () => FinishedRehearsal): void {
-  describe("the branches of the bare repository", () => {
+  describe("the branches of the bare repository, and what was delivered on them", () => {
     let rehearsal: RehearsalDocument;
     let scratch: string;
+    let headOf: FinishedRehearsal["headOf"];
 
     beforeAll(() => {
-      ({ rehearsal, scratch } = finished());
+      ({ rehearsal, scratch, headOf } = finished());
     });
 
-    it("are one for each delivered issue, and none for any other", async () => {
+    it("are gone with the merge, and there were none for any other issue [F97]", async () => {
       const { repository } = rehearsal.where;
       const listed = await readGit(
         repository,
@@ -29,40 +30,39 @@ export function describeBranches(finished: () => FinishedRehearsal): void {
         "refs/heads",
       );
 
-      const expected = ["main", ...DELIVERED.map(branchOf)];
-      expect(listed.split("\n").toSorted()).toEqual(expected.toSorted());
+      expect(listed.split("\n")).toEqual(["main"]);
     });
 
     it.each(DELIVERED)(
-      "hold the model's real changes for #$number, and nothing else",
+      "held the model's real changes for #$number, and nothing else",
       async (issue) => {
         const { repository } = rehearsal.where;
-        const branch = branchOf(issue);
+        const head = headOf(issue);
 
-        const listed = await readGit(repository, "diff", "--name-only", `${branch}^`, branch);
+        const listed = await readGit(repository, "diff", "--name-only", `${head}^`, head);
 
         expect(listed.split("\n").toSorted()).toEqual(await scriptedFiles(issue.number));
         for (const { path, text } of await scriptedTexts(issue.number)) {
-          expect(await readGit(repository, "show", `${branch}:${path}`)).toContain(text.trim());
+          expect(await readGit(repository, "show", `${head}:${path}`)).toContain(text.trim());
         }
       },
     );
 
-    it.each(DELIVERED)("never hold the context files of #$number [E05, F62]", async (issue) => {
+    it.each(DELIVERED)("never held the context files of #$number [E05, F62]", async (issue) => {
       const { repository } = rehearsal.where;
 
-      const files = await readGit(repository, "ls-tree", "-r", "--name-only", branchOf(issue));
+      const files = await readGit(repository, "ls-tree", "-r", "--name-only", headOf(issue));
 
       expect(files).not.toMatch(/\.agent-context\.json|EXECUTION_CONTEXT\.md|\.worktrees/);
     });
 
     it.each(DELIVERED)(
-      "have one commit for #$number, in Conventional Commits form [E08b, F91]",
+      "had one commit for #$number, in Conventional Commits form [E08b, F91]",
       async (issue) => {
         const { repository } = rehearsal.where;
 
-        const message = await readGit(repository, "show", "-s", "--format=%B", branchOf(issue));
-        const parents = await readGit(repository, "show", "-s", "--format=%P", branchOf(issue));
+        const message = await readGit(repository, "show", "-s", "--format=%B", headOf(issue));
+        const parents = await readGit(repository, "show", "-s", "--format=%P", headOf(issue));
 
         expect(message).toMatch(
           /^(feat|fix|docs|test|refactor|perf|chore)(\([\w-]+\))?: .{1,70}\n\n/,
@@ -73,7 +73,7 @@ export function describeBranches(finished: () => FinishedRehearsal): void {
       },
     );
 
-    it("make a default branch whose own tests pass", async () => {
+    it("made a default branch whose own tests pass", async () => {
       const checkout = join(scratch, "checkout");
       await readGit(scratch, "clone", "--quiet", rehearsal.where.repository, checkout);
 

@@ -12,9 +12,10 @@ export function describeGitHub(finished: () => FinishedRehearsal): void {
     let rehearsal: RehearsalDocument;
     let shown: ReadBack;
     let outcomeOf: FinishedRehearsal["outcomeOf"];
+    let headOf: FinishedRehearsal["headOf"];
 
     beforeAll(() => {
-      ({ rehearsal, shown, outcomeOf } = finished());
+      ({ rehearsal, shown, outcomeOf, headOf } = finished());
     });
 
     it("has one pull request for each delivered issue, and no other", async () => {
@@ -29,7 +30,7 @@ export function describeGitHub(finished: () => FinishedRehearsal): void {
       async (issue) => {
         const pull = await shown.pull(outcomeOf(issue.number).pullRequest);
         const seen = await shown.issue(issue.number);
-        const sha = await readGit(rehearsal.where.repository, "rev-parse", branchOf(issue));
+        const sha = await readGit(rehearsal.where.repository, "rev-parse", headOf(issue));
 
         expect(pull).toMatchObject({
           draft: false,

@@ -5,7 +5,7 @@ import { foldCommits, type JournalCommit } from "./journal-commits.ts";
 import { overlaps, type ReadBack } from "./read-back.ts";
 import { isGitTrue, readGit } from "./read-git.ts";
 import type { RehearsalDocument } from "./rehearsal-document.ts";
-import { branchOf, DELIVERED, NEEDS_HUMAN, SAMPLE, UNTOUCHED } from "./sample-issues.ts";
+import { DELIVERED, NEEDS_HUMAN, SAMPLE, UNTOUCHED } from "./sample-issues.ts";
 
 /** What the rehearsal recorded in the journal. */
 export function describeJournal(finished: () => FinishedRehearsal): void {
@@ -14,9 +14,10 @@ export function describeJournal(finished: () => FinishedRehearsal): void {
     let commits: readonly JournalCommit[];
     let shown: ReadBack;
     let claims: FinishedRehearsal["claims"];
+    let headOf: FinishedRehearsal["headOf"];
 
     beforeAll(() => {
-      ({ rehearsal, commits, shown, claims } = finished());
+      ({ rehearsal, commits, shown, claims, headOf } = finished());
     });
 
     it("has the tree after every commit that the fold of its events has", () => {
@@ -65,7 +66,7 @@ export function describeJournal(finished: () => FinishedRehearsal): void {
             repository,
             "merge-base",
             "--is-ancestor",
-            branchOf({ number }),
+            headOf({ number }),
             baseSha,
           );
           expect([issue, number, isIn]).toEqual([issue, number, true]);

@@ -27,7 +27,7 @@ export async function judge(world: KillWorld, expected: Expectation): Promise<Ve
   const { issues } = await world.look();
   const branches = ["main"];
   for (const number of issues.keys()) {
-    branches.push(`feature/issue-${number}`);
+    branches.push(...(expected.end === "completed" ? [] : [`feature/issue-${number}`]));
     await judgeIssue(world, number, expected, { duplicates, lost });
   }
   const listed = await readGit(

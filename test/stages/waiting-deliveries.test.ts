@@ -149,7 +149,7 @@ describe("ticks that find nothing to do", () => {
 describe("the branch of merged work", () => {
   const branch = "feature/issue-1";
 
-  it("is removed once the merge is seen and journalled [F97, E15b]", async () => {
+  it("is removed when the merge is seen [F97, E15b]", async () => {
     await deliver();
     merge(fleet.world, 1);
 
@@ -179,12 +179,13 @@ describe("the branch of merged work", () => {
     expect(fleet.world.branches.get(branch)).toBe(sha("somebody's fix"));
   });
 
-  it("stays in a dry run [O11]", async () => {
+  it("is named and left in a dry run [O11]", async () => {
     await deliver();
     merge(fleet.world, 1);
 
     await fleet.tick({ dryRun: true });
 
     expect(fleet.world.branches.has(branch)).toBe(true);
+    expect(fleet.log.lines).toContain(`info: Dry run, not done: remove the branch ${branch}.`);
   });
 });

@@ -59,8 +59,14 @@ export async function openPull(
   const stored = { title, body: input.body, authorId: actor.user.id, pull };
   const issue: Pull = { ...storeIssue(hub, repository, stored), pull };
   hub.state.issues.set(issue.id, issue);
+  await git.updateRef(headRefOf(issue), headSha);
   emitSubject(hub, actor, issue, "opened", {});
   return issue;
+}
+
+/** A ref that GitHub keeps when the branch is gone, and nobody may push to. */
+function headRefOf({ number }: Pull): string {
+  return `refs/pull/${number}/head`;
 }
 
 /** The branch in `branch` or `owner:branch`; a fork's branch is refused. */
@@ -122,6 +128,7 @@ export async function followBranches(
       closeIssue(hub, actor, issue);
     } else if (sha !== before) {
       issue.pull.headSha = sha;
+      await git.updateRef(headRefOf(issue), sha);
       issue.updatedAt = hub.now();
       emitSubject(hub, actor, issue, "synchronize", { before, after: sha });
     }

@@ -34,6 +34,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["uploadpack.allowAnySHA1InWant", "true"],
   ["uploadpack.allowFilter", "true"],
   ["receive.advertiseAtomic", "true"],
+  ["receive.hideRefs", "refs/pull"],
   // Nothing may disappear or move while a test looks at it.
   ["gc.auto", "0"],
   ["receive.autogc", "false"],
