@@ -183,7 +183,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "ignore-full",
     mistake: "A machine that gave a claim back for lack of room gets the next one all the same.",
     journal: (journal, { job }) =>
-      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, full: undefined })) : journal,
+      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, full: [] })) : journal,
   },
   {
     name: "branch-later",

@@ -22,7 +22,7 @@ export function noteFull(fleet: FleetRecord, claim: Claim, result: Result): Flee
 
 /** The machines that nothing is put on now, because they were full a while ago. */
 export function listFullMachines(
-  { full = [] }: Pick<FleetRecord, "full">,
+  { full }: Pick<FleetRecord, "full">,
   now: string,
 ): readonly FullMachine[] {
   return full.filter(({ since }) => (secondsBetween(since, now) ?? Infinity) < SET_ASIDE_SECONDS);

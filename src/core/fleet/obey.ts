@@ -107,7 +107,7 @@ function pauseFact(tip: JournalState, by: string): JournalFact | undefined {
 
 function resumeFact(tip: JournalState, by: string): JournalFact | undefined {
   const isHeld =
-    tip.fleet.pause !== undefined || tip.fleet.offline.length > 0 || tip.fleet.full !== undefined;
+    tip.fleet.pause !== undefined || tip.fleet.offline.length > 0 || tip.fleet.full.length > 0;
   return isHeld ? { type: "resumed", by } : undefined;
 }
 

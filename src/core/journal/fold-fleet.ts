@@ -52,7 +52,7 @@ export function noteRerun(fleet: FleetRecord, rerun: RunAgain): FleetRecord {
 /** Whoever resumes has looked: what went wrong before does not count again. */
 export function resumed(fleet: FleetRecord): FleetRecord {
   const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
-  return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq, full: undefined };
+  return { ...fleet, pause: undefined, recent: [], offline: [], full: [], acknowledgedSeq };
 }
 
 /** Counts what landed towards the target. */

@@ -35,6 +35,7 @@ export const EMPTY_JOURNAL: JournalState = {
     target: undefined,
     offline: [],
     reruns: [],
+    full: [],
     acknowledgedSeq: undefined,
   },
   issues: new Map(),

@@ -24,8 +24,8 @@ export interface FleetRecord {
   readonly offline: readonly OfflineSlot[];
   /** Run attempts that are ours because a finalize was started again in them, oldest first [F14]. */
   readonly reruns: readonly RunAgain[];
-  /** Machines that gave a claim back for lack of room, the latest last; absent = none did. */
-  readonly full?: readonly FullMachine[] | undefined;
+  /** Machines that gave a claim back for lack of room, the latest last. */
+  readonly full: readonly FullMachine[];
   /** A person has looked at every rewind of the journal from this `seq` or a lower one [F109]. */
   readonly acknowledgedSeq: number | undefined;
 }

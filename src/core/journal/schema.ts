@@ -146,8 +146,11 @@ export const fleetSchema: v.GenericSchema<
       v.array(v.strictObject({ runId: positive, runAttempt: positive, at: time })),
       () => [],
     ),
+    full: v.optional(
+      v.array(v.strictObject({ machine: configurationName, since: time })),
+      () => [],
+    ),
     acknowledgedSeq: absent(positive),
-    full: absent(v.array(v.strictObject({ machine: configurationName, since: time }))),
   }),
 });
 
