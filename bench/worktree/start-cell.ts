@@ -97,7 +97,7 @@ async function start(
     branch: `feature/issue-${issue}`,
     baseSha,
     settings: { sparse: [], submodules: false, recycle, minFreeDiskBytes: undefined },
-    sandbox: { mode: "off", readable: [] },
+    sandbox: { mode: "off", readable: [], hosts: [] },
   });
   await workspace.writeContext(new Map([[CONTEXT_FILE, "{}"]]));
   return workspace;

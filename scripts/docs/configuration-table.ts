@@ -44,6 +44,7 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "session.stall": ({ session }) => formatMinutes(session.stallMinutes),
   "session.max-turns": ({ session }) => session.maxTurns,
   "session.sandbox": ({ session }) => session.sandbox.mode,
+  "session.sandbox-hosts": ({ session }) => session.sandbox.hosts,
   "session.sandbox-read": ({ session }) => session.sandbox.readable,
   "budget.session": ({ session }) => session.maxBudgetUsd,
   "retry.max": ({ retry }) => retry.max,

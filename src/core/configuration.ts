@@ -100,6 +100,8 @@ export interface SandboxSettings {
   readonly mode: "auto" | "required" | "off";
   /** Folders of the user's home that commands may read all the same, `~/` at their beginning. */
   readonly readable: readonly string[];
+  /** Hosts that the agent's commands may reach, `*.` at the beginning for all below a domain. */
+  readonly hosts: readonly string[];
 }
 
 export interface RetrySettings {

@@ -81,9 +81,10 @@ export class ClaudeAgent implements Agent {
       await mkdir(directory, { recursive: true, mode: 0o700 });
     }
     const confinement = await this.#options.sandbox.confine(sandbox, worktree);
-    const isRequired = sandbox.mode === "required";
+    const { mode, hosts } = sandbox;
+    const isRequired = mode === "required";
     const settings = agentSettings(
-      confinement && sandboxSettings({ ...confinement, isRequired, configuration }),
+      confinement && sandboxSettings({ ...confinement, hosts, isRequired, configuration }),
     );
     await writeFile(places.settingsFile, JSON.stringify(settings));
     await writeFile(places.systemPromptFile, systemPrompt);

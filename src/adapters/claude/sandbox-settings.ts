@@ -5,6 +5,8 @@ import type { Confinement } from "../sandbox/session-sandbox.ts";
 export interface SandboxRequest {
   /** What commands may reach. */
   readonly reach: Confinement["reach"];
+  /** Hosts that commands may reach; from all others the CLI's proxy keeps them. */
+  readonly hosts: readonly string[];
   /** Whether the CLI refuses to start without a sandbox. */
   readonly isRequired: boolean;
   /** The CLI's own directory, of which a command needs the shell's beginning. */
@@ -12,7 +14,12 @@ export interface SandboxRequest {
 }
 
 /** Settings of the CLI's own sandbox, in which every command of the agent runs [F72]. */
-export function sandboxSettings({ reach, isRequired, configuration }: SandboxRequest): object {
+export function sandboxSettings({
+  reach,
+  hosts,
+  isRequired,
+  configuration,
+}: SandboxRequest): object {
   const { homes, hidden, readable, secrets, writable, fixed } = reach;
   return {
     enabled: true,
@@ -26,7 +33,7 @@ export function sandboxSettings({ reach, isRequired, configuration }: SandboxReq
       allowWrite: writable,
       denyWrite: fixed,
     },
-    network: { allowedDomains: [], strictAllowlist: true, allowLocalBinding: true },
+    network: { allowedDomains: hosts, strictAllowlist: true, allowLocalBinding: true },
   };
 }
 

@@ -46,7 +46,11 @@ export function withDefaults(file: ConfigurationFile): Configuration {
       maxTurns: session?.["max-turns"] ?? 200,
       maxBudgetUsd: file.budget?.session ?? 5,
       checkMinutes: minutes(checks?.limit ?? "10m"),
-      sandbox: { mode: session?.sandbox ?? "auto", readable: session?.["sandbox-read"] ?? [] },
+      sandbox: {
+        mode: session?.sandbox ?? "auto",
+        readable: session?.["sandbox-read"] ?? [],
+        hosts: session?.["sandbox-hosts"] ?? [],
+      },
     },
     retry: {
       max: retry?.max ?? 3,

@@ -56,6 +56,16 @@ const outerPath = v.pipe(
   v.maxLength(200, "a path of 1 to 200 characters"),
 );
 
+/** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
+const host = v.pipe(
+  v.string(),
+  v.regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    "a host such as registry.npmjs.org, or *.example.org for all below a domain",
+  ),
+  v.maxLength(200, "a host of 1 to 200 characters"),
+);
+
 const machine = v.strictObject({
   name,
   labels: v.pipe(v.array(name), v.minLength(1, "at least one runner label")),
@@ -192,6 +202,10 @@ export const configurationSchema = v.strictObject({
       sandbox: described(
         v.picklist(["auto", "required", "off"]),
         "Commands run apart from the rest of the machine: where it can, always, or never.",
+      ),
+      "sandbox-hosts": described(
+        v.pipe(v.array(host), v.maxLength(50, "at most 50 hosts")),
+        "What the agent's commands may reach of the network, which is closed to them otherwise.",
       ),
       "sandbox-read": described(
         v.pipe(v.array(outerPath), v.maxLength(50, "at most 50 paths")),

@@ -22,7 +22,7 @@ export function anAgentRequest(fields: Partial<AgentRequest> = {}): AgentRequest
     prompt: "Work item: issue #12, attempt 1.",
     systemPrompt: "Be kind.",
     allowedTools: [],
-    sandbox: { mode: "off", readable: [] },
+    sandbox: { mode: "off", readable: [], hosts: [] },
     model: undefined,
     maxTurns: 60,
     maxBudgetUsd: 5,

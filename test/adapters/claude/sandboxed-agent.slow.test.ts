@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +24,23 @@ const REACH = {
 const SANDBOXED: SessionOptions["agent"] = {
   sandbox: { confine: () => Promise.resolve({ kind: "bubblewrap", reach: REACH }) },
 };
+
+/** Asks the proxy that the sandbox names for hosts, and tells the status of each answer. */
+const ASK = `
+import { request } from "node:http";
+const { hostname, port, username, password } = new URL(process.env.HTTP_PROXY);
+const credential = Buffer.from(username + ":" + password).toString("base64");
+const headers = { "Proxy-Authorization": "Basic " + credential };
+for (const host of process.argv.slice(2)) {
+  const path = "http://" + host + "/";
+  await new Promise((resolve) => {
+    request({ hostname, port, path, headers: { ...headers, Host: host } }, (answer) => {
+      console.log("asked", host, answer.statusCode);
+      answer.resume().on("end", resolve);
+    }).end();
+  });
+}
+`;
 
 function commandLines(): readonly string[] {
   return execFileSync("ps", ["axww", "-o", "args="], { encoding: "utf8" }).split("\n");
@@ -89,12 +108,64 @@ describe.runIf(hasBubblewrap)("the commands of an agent in its sandbox", () => {
     await expect.poll(() => count(mark)).toBe(0);
   });
 
+  it("reach the hosts that are listed and no others [F72]", async () => {
+    const reached: string[] = [];
+    // The CLI hands on to the machine's proxy what it lets through: no name has to be known here.
+    const proxy = createServer(({ headers }, response) => {
+      reached.push(headers.host ?? "");
+      response.end();
+    });
+    proxy.listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const address = proxy.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const environment = {
+      PATH: process.env["PATH"],
+      ANTHROPIC_BASE_URL: sessions.url,
+      HTTP_PROXY: `http://127.0.0.1:${port}`,
+      NO_PROXY: "127.0.0.1",
+    };
+    const asked = [
+      "registry.example.org",
+      "a.mirror.example.net",
+      "a.b.mirror.example.net",
+      "mirror.example.net",
+      "example.org",
+      "registry.example.org.example.com",
+      "127.0.0.1",
+    ];
+    const command = `node ask.mjs ${asked.join(" ")}`;
+
+    const { lines } = await sessions.run(
+      [{ calls: [{ tool: "Bash", input: { command } }] }, DONE],
+      {
+        prepare: (worktree) => writeFile(join(worktree, "ask.mjs"), ASK),
+        agent: { ...SANDBOXED, environment },
+        request: {
+          allowedTools: ["Bash(node ask.mjs *)"],
+          sandbox: {
+            mode: "required",
+            readable: [],
+            hosts: ["registry.example.org", "*.mirror.example.net"],
+          },
+        },
+      },
+    );
+    proxy.close();
+
+    const answers = lines.join("\n").match(/(?<=asked )[^ \\]+ \d+/g);
+    expect(reached).toEqual(asked.slice(0, 3));
+    expect([...new Set(answers)]).toEqual(
+      asked.map((host, index) => `${host} ${index < 3 ? 200 : 403}`),
+    );
+  });
+
   it("do not run at all where the sandbox is required and the CLI finds none", async () => {
     const environment = { PATH: "/nonexistent", ANTHROPIC_BASE_URL: sessions.url };
 
     const { run } = await sessions.run([DONE], {
       agent: { ...SANDBOXED, environment },
-      request: { sandbox: { mode: "required", readable: [] } },
+      request: { sandbox: { mode: "required", readable: [], hosts: [] } },
     });
 
     expect(run.stderrTail).toContain("sandbox");

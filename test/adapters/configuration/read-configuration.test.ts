@@ -52,7 +52,7 @@ describe("readConfiguration", () => {
         maxTurns: 200,
         maxBudgetUsd: 5,
         checkMinutes: 10,
-        sandbox: { mode: "auto", readable: [] },
+        sandbox: { mode: "auto", readable: [], hosts: [] },
       },
       retry: {
         max: 3,
@@ -117,14 +117,15 @@ describe("readConfiguration", () => {
     },
   );
 
-  it("reads what the sandbox is and what it shows all the same [F72]", () => {
+  it("reads what the sandbox is, what it shows all the same and which hosts it leaves open [F72]", () => {
     const { session } = read(
-      "session: { sandbox: required, sandbox-read: [~/.rustup, /opt/some tools] }",
+      "session: { sandbox: required, sandbox-read: [~/.rustup, /opt/some tools], sandbox-hosts: [registry.npmjs.org, '*.example.org'] }",
     );
 
     expect(session.sandbox).toEqual({
       mode: "required",
       readable: ["~/.rustup", "/opt/some tools"],
+      hosts: ["registry.npmjs.org", "*.example.org"],
     });
   });
 
@@ -136,6 +137,26 @@ describe("readConfiguration", () => {
       );
     },
   );
+
+  it.each(
+    [
+      [
+        "*",
+        "*.com",
+        "a.*.org",
+        "*example.org",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "example.org:443",
+      ],
+      ["https://example.org", "example.org/x", "example..org", ".example.org", "example.org.", ""],
+    ].flat(),
+  )("does not take %j for a host that the sandbox may leave open", (host) => {
+    expect(() => read(`session: { sandbox-hosts: [${JSON.stringify(host)}] }`)).toThrow(
+      /'session.sandbox-hosts.0' must be a host such as registry.npmjs.org, or \*.example.org/,
+    );
+  });
 
   it("lets a file name every source of dependencies that there is", () => {
     expect(read("dependencies: { sources: [labels, task-lists] }").dependencySources).toEqual([

@@ -48,7 +48,7 @@ describe("findReach", () => {
       worktree,
       environment,
       execPath: join(runners, "one/externals/node24/bin/node"),
-      settings: { mode: "auto", readable },
+      settings: { mode: "auto", readable, hosts: [] },
     });
   }
 

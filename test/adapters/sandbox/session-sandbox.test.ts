@@ -43,7 +43,7 @@ describe("SessionSandbox", () => {
     sandbox: SessionSandbox,
     mode: "auto" | "required" | "off",
   ): Promise<readonly string[]> {
-    return await sandbox.wrap(COMMAND, { mode, readable: [] }, places.worktree, []);
+    return await sandbox.wrap(COMMAND, { mode, readable: [], hosts: [] }, places.worktree, []);
   }
 
   it("leaves a command as it is where it is off", async () => {

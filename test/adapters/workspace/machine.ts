@@ -135,7 +135,7 @@ export class Machine {
       textHash: "a".repeat(64),
       branch: `feature/issue-${issue}`,
       baseSha: this.baseSha,
-      sandbox: { mode: "off", readable: [] },
+      sandbox: { mode: "off", readable: [], hosts: [] },
       ...more,
       settings: { ...SETTINGS, ...settings },
     };

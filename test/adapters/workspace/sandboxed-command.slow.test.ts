@@ -9,7 +9,7 @@ import type { MachineWorkspace } from "../../../src/adapters/workspace/machine-w
 import { hasBubblewrap } from "../sandbox/working-sandbox.ts";
 import { Machine } from "./machine.ts";
 
-const REQUIRED = { sandbox: { mode: "required", readable: [] } } as const;
+const REQUIRED = { sandbox: { mode: "required", readable: [], hosts: [] } } as const;
 
 /** How many processes have this text in their command lines. */
 function count(text: string): number {
