@@ -1,5 +1,6 @@
 import { type HistoryReport, runHistory } from "./history.ts";
-import { MUTANTS, type Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
 import { formatFailure, shrink } from "./shrink.ts";
 
 /** A mutant that lives longer than this is not caught. */

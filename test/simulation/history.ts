@@ -7,7 +7,7 @@ import { Chance } from "./chance.ts";
 import { checkEnd } from "./check-end.ts";
 import { type JobContext, makeJobWork, obey } from "./job-work.ts";
 import type { Climate } from "./jobs.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 import { markReady, mergeReady, perform } from "./people.ts";
 import { SharedJournal } from "./shared-journal.ts";
 import type { SessionEnd } from "./sim-agent.ts";

@@ -18,7 +18,7 @@ import { digestOf } from "../world/pure-workspace.ts";
 import type { PureWorld } from "../world/pure-world.ts";
 import type { ActionsModel } from "./actions-model.ts";
 import type { JobWork } from "./jobs.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 import type { Leg, RunAttempt } from "./runs.ts";
 import type { SharedJournal } from "./shared-journal.ts";
 import { SimAgent, type SessionEnd, workspaceAfter } from "./sim-agent.ts";

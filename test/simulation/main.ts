@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 import { addTally, catchMutant, findMutant, NO_TALLY, runSeeds, type Tally } from "./campaign.ts";
 import { runHistory } from "./history.ts";
-import { MUTANTS } from "./mutants.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
 import { formatFailure, shrink } from "./shrink.ts";
 
 /** What one worker process is asked to do, and what it answers. */

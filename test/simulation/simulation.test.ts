@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { catchMutant, runSeeds } from "./campaign.ts";
 import { runHistory } from "./history.ts";
-import { MUTANTS } from "./mutants.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
 
 /** Seeds of `npm test`; `npm run simulate -- --seeds 20000` runs the rest. */
 const SEEDS = 300;

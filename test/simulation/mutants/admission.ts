@@ -1,0 +1,50 @@
+import type { ObservedIssue } from "../../../src/core/observation.ts";
+import { withIssues } from "./altered-views.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** What may start. */
+export const ADMISSION_MUTANTS: readonly Mutant[] = [
+  {
+    name: "trust-label",
+    mistake: "What is labelled state:ready is ready.",
+    tick: (tick, { model }) => {
+      const shown = tick.plan.rows.filter(
+        ({ issue, state }) =>
+          state !== "ready" && model.issue(issue).labels.includes("state:ready"),
+      );
+      const ready = [...shown.map(({ issue }) => issue), ...tick.plan.ready];
+      return { ...tick, plan: { ...tick.plan, ready } };
+    },
+  },
+  {
+    name: "forget-text",
+    mistake: "The start does not compare the text with the approved one.",
+    world: (world, { job, leg }) =>
+      job === "session" && leg !== undefined
+        ? withIssues(world, (issue) => ({ ...issue, textHash: leg.claim.textHash }))
+        : world,
+  },
+  {
+    name: "ignore-blockers",
+    mistake: "Open blockers keep nothing from starting.",
+    world: (world, { job }) => (job === "plan" ? withIssues(world, withoutBlockers) : world),
+  },
+  {
+    name: "trust-everybody",
+    mistake: "Everybody who sets the label counts as a writer.",
+    world: (world) => ({
+      ...world,
+      readPermissions: async (logins) => new Map(logins.map((login) => [login, "write"])),
+    }),
+  },
+];
+
+function withoutBlockers(issue: ObservedIssue): ObservedIssue {
+  return {
+    ...issue,
+    body: issue.body.replaceAll("Depends on", "Beside"),
+    labels: issue.labels.filter((label) => !label.startsWith("blocked-by:")),
+    blockedBy: [],
+    openBlockerCount: 0,
+  };
+}
