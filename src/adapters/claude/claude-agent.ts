@@ -15,6 +15,7 @@ import {
   type SessionPlaces,
 } from "./invocation.ts";
 import { sandboxSettings } from "./sandbox-settings.ts";
+import { emptyStartupFiles } from "./startup-files.ts";
 import { LADDER_STEPS } from "./stop-ladder.ts";
 import { type Patience, Supervision } from "./supervision.ts";
 
@@ -82,9 +83,15 @@ export class ClaudeAgent implements Agent {
     }
     const confinement = await this.#options.sandbox.confine(sandbox, worktree);
     const { mode, hosts } = sandbox;
-    const isRequired = mode === "required";
     const settings = agentSettings(
-      confinement && sandboxSettings({ ...confinement, hosts, isRequired, configuration }),
+      confinement &&
+        sandboxSettings({
+          ...confinement,
+          startupFiles: await emptyStartupFiles(places.home),
+          hosts,
+          isRequired: mode === "required",
+          configuration,
+        }),
     );
     await writeFile(places.settingsFile, JSON.stringify(settings));
     await writeFile(places.systemPromptFile, systemPrompt);

@@ -5,6 +5,8 @@ import type { Confinement } from "../sandbox/session-sandbox.ts";
 export interface SandboxRequest {
   /** What commands may reach. */
   readonly reach: Confinement["reach"];
+  /** Files that the CLI obeys outside of the sandbox; no command may write them. */
+  readonly startupFiles: readonly string[];
   /** Hosts that commands may reach; from all others the CLI's proxy keeps them. */
   readonly hosts: readonly string[];
   /** Whether the CLI refuses to start without a sandbox. */
@@ -16,6 +18,7 @@ export interface SandboxRequest {
 /** Settings of the CLI's own sandbox, in which every command of the agent runs [F72]. */
 export function sandboxSettings({
   reach,
+  startupFiles,
   hosts,
   isRequired,
   configuration,
@@ -31,7 +34,7 @@ export function sandboxSettings({
       denyRead: [...homes, ...hidden, ...secrets],
       allowRead: [...readable, join(configuration, "shell-snapshots")],
       allowWrite: writable,
-      denyWrite: fixed,
+      denyWrite: [...fixed, ...startupFiles],
     },
     network: { allowedDomains: hosts, strictAllowlist: true, allowLocalBinding: true },
   };

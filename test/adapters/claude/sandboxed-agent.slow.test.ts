@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -41,6 +41,11 @@ for (const host of process.argv.slice(2)) {
   });
 }
 `;
+
+/** The HOME of a session, by its worktree. */
+function homeOf(worktree: string): string {
+  return join(dirname(worktree), "home");
+}
 
 function commandLines(): readonly string[] {
   return execFileSync("ps", ["axww", "-o", "args="], { encoding: "utf8" }).split("\n");
@@ -106,6 +111,37 @@ describe.runIf(hasBubblewrap)("the commands of an agent in its sandbox", () => {
 
     expect(run.signal).toBe("SIGKILL");
     await expect.poll(() => count(mark)).toBe(0);
+  });
+
+  it("cannot have a shell of the CLI run what they wrote, outside, and neither could prepare [F72]", async () => {
+    const plant = [".bash_profile", ".bashrc", ".profile"]
+      .map((name) => `(echo 'touch planted' > ~/${name}) 2> /dev/null || echo refused`)
+      .join("; ");
+
+    const { worktree, lines } = await sessions.run(
+      [{ calls: [{ tool: "Bash", input: { command: "bash plant.sh" } }] }, DONE],
+      {
+        prepare: async (place) => {
+          await mkdir(homeOf(place), { recursive: true });
+          await writeFile(join(homeOf(place), ".bash_profile"), "touch planted");
+          await writeFile(join(homeOf(place), ".bashrc"), "touch planted");
+          await writeFile(join(place, "plant.sh"), `${plant}; echo $HOME > ~/other; cat ~/other`);
+        },
+        agent: {
+          sandbox: {
+            confine: (_, place) => {
+              const reach = { ...REACH, writable: [place, homeOf(place)] };
+              return Promise.resolve({ kind: "bubblewrap", reach });
+            },
+          },
+        },
+        request: { allowedTools: ["Bash(bash plant.sh)"] },
+      },
+    );
+
+    expect(lines.join("")).toContain(`refused\\nrefused\\nrefused\\n${homeOf(worktree)}`);
+    expect(await readdir(worktree)).toEqual(expect.arrayContaining(["plant.sh"]));
+    expect(await readdir(worktree)).not.toContain("planted");
   });
 
   it("reach the hosts that are listed and no others [F72]", async () => {
