@@ -13,6 +13,10 @@ export interface BubblewrapOptions {
   readonly directory: string;
 }
 
+/** Closes what the runner may have left open: a folder's descriptor leads out of the sandbox. */
+const CLOSE =
+  'for fd in /proc/self/fd/*; do fd=${fd##*/}; if ((fd > 2)); then exec {fd}>&-; fi; done; exec "$@"';
+
 /**
  * A process view and a user namespace of its own: no environment or memory of others is in reach,
  * no capability is left, and everything inside ends with bubblewrap. The network is the machine's.
@@ -24,6 +28,8 @@ const APART = [
   ["--ro-bind", "/", "/"],
   ["--dev", "/dev"],
   ["--proc", "/proc"],
+  // To root, the settings of the kernel would be open to writing.
+  ["--ro-bind-try", "/proc/sys", "/proc/sys"],
 ].flat();
 
 /** Arguments of `bwrap` before the command; what comes later lies over what came before. */
@@ -47,6 +53,7 @@ export function bubblewrapArguments(options: BubblewrapOptions): readonly string
     writable.toSorted(compare).flatMap((path) => ["--bind", path, path]),
     fixed.flatMap(show),
     ["--chdir", directory, "--"],
+    ["bash", "-c", CLOSE, "sandbox"],
   ].flat();
 }
 

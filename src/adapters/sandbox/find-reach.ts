@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 
 import type { SandboxSettings } from "../../core/configuration.ts";
 import type { ClaimPlaces } from "../workspace/session-places.ts";
+import { findOwnSockets } from "./own-sockets.ts";
 import { isWithin, type Reach } from "./reach.ts";
 import { findToolRoots } from "./tool-roots.ts";
 
@@ -21,8 +22,16 @@ export interface ReachRequest {
 const SOCKETS = [
   "/run/docker.sock",
   "/run/containerd/containerd.sock",
+  "/run/k3s/containerd/containerd.sock",
+  "/run/crio/crio.sock",
   "/run/podman/podman.sock",
   "/run/buildkit/buildkitd.sock",
+  "/run/libvirt/libvirt-sock",
+  "/var/lib/incus/unix.socket",
+  "/var/lib/lxd/unix.socket",
+  "/var/snap/lxd/common/lxd/unix.socket",
+  "/run/snapd.socket",
+  "/run/dbus/system_bus_socket",
 ];
 
 /** Variables of the runner that say where something lies that programs read. */
@@ -72,12 +81,20 @@ export async function findReach(request: ReachRequest): Promise<Reach> {
     join(places.scratch, "repository.git"),
   ];
   const readable = await placed([...tools, ...own].filter((path) => path.startsWith("/")));
+  const isCovered = (path: string): boolean => covered.some((folder) => isWithin(path, folder));
+  const shown = readable.filter(isCovered);
+  const sockets = (await existing([...SOCKETS, ...(await findOwnSockets())])).filter(
+    (path) => !readable.includes(path),
+  );
   return {
     homes,
     hidden: hidden.filter((path) => !homes.includes(path)),
-    hiddenFiles: (await existing(SOCKETS)).filter((path) => !readable.includes(path)),
-    readable: readable.filter((path) => covered.some((folder) => isWithin(path, folder))),
-    secrets: await findSecrets(readable),
+    hiddenFiles: sockets.filter((path) => !isCovered(path)),
+    readable: shown,
+    secrets: [
+      ...(await findSecrets(readable)),
+      ...sockets.filter((path) => shown.some((folder) => isWithin(path, folder))),
+    ],
     writable: await existing([worktree, places.home, places.temporary]),
     fixed: await existing([join(worktree, ".git")]),
   };
@@ -121,7 +138,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /** Those of some paths that are there, without links, each once. The root of all is never one. */
-async function existing(paths: readonly string[]): Promise<readonly string[]> {
+export async function existing(paths: readonly string[]): Promise<readonly string[]> {
   const real = await Promise.all(paths.map((path) => realpath(path).catch(() => "")));
   return [...new Set(real)].filter((path) => path !== "" && path !== "/");
 }

@@ -7,7 +7,7 @@ import { explainMissingSandbox } from "../../core/session/preflight.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ClaimPlaces } from "../workspace/session-places.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
-import { findReach } from "./find-reach.ts";
+import { existing, findReach } from "./find-reach.ts";
 import { locateSandbox, SANDBOX_EXEC, tryStart } from "./find-sandbox.ts";
 import type { Reach } from "./reach.ts";
 import { seatbeltProfile } from "./seatbelt.ts";
@@ -103,7 +103,11 @@ export class SessionSandbox {
       ...["/tmp", "/var/tmp"].map((place) => ({ source: temporary, place })),
       ...(await this.#copyRepository()),
     ].filter(({ place }) => !reach.writable.includes(place));
-    return ["bwrap", ...bubblewrapArguments({ reach, stands, directory: worktree })];
+    // Sockets come and go; nothing can be laid over a file that is gone.
+    const hiddenFiles = await existing(reach.hiddenFiles);
+    const secrets = await existing(reach.secrets);
+    const here = { ...reach, hiddenFiles, secrets };
+    return ["bwrap", ...bubblewrapArguments({ reach: here, stands, directory: worktree })];
   }
 
   /**

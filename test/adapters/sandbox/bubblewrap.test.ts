@@ -24,6 +24,7 @@ describe("bubblewrapArguments", () => {
       --ro-bind / /
       --dev /dev
       --proc /proc
+      --ro-bind-try /proc/sys /proc/sys
       --bind /s/home /home/ci
       --tmpfs /home/ci/runner
       --tmpfs /home/ci/runner/_work
@@ -36,7 +37,7 @@ describe("bubblewrapArguments", () => {
       --bind /home/ci/runner/_work/shop/.worktrees/issue-7 /home/ci/runner/_work/shop/.worktrees/issue-7
       --ro-bind /home/ci/runner/_work/shop/.worktrees/issue-7/.git /home/ci/runner/_work/shop/.worktrees/issue-7/.git
       --chdir /home/ci/runner/_work/shop/.worktrees/issue-7
-      --"
+      -- bash -c for fd in /proc/self/fd/*; do fd=\${fd##*/}; if ((fd > 2)); then exec {fd}>&-; fi; done; exec "$@" sandbox"
     `);
   });
 

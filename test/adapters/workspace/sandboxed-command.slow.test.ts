@@ -1,15 +1,22 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { SessionSandbox } from "../../../src/adapters/sandbox/session-sandbox.ts";
 import type { MachineWorkspace } from "../../../src/adapters/workspace/machine-workspace.ts";
 import { hasBubblewrap } from "../sandbox/working-sandbox.ts";
 import { Machine } from "./machine.ts";
 
 const REQUIRED = { sandbox: { mode: "required", readable: [], hosts: [] } } as const;
+
+const ignore = (): void => undefined;
+
+const NO_LOG = { info: ignore, notice: ignore, warning: ignore };
 
 /** How many processes have this text in their command lines. */
 function count(text: string): number {
@@ -100,6 +107,50 @@ describe.runIf(hasBubblewrap)("MachineWorkspace.runCommand in the sandbox", () =
 
     expect(run.tail).toMatch(/^bwrap\n/);
     expect(run.tail).not.toContain("vitest");
+  });
+
+  it("cannot go out by a descriptor that the runner left open [F72]", async () => {
+    const places = machine.placesOf(12, "any");
+    const sandbox = new SessionSandbox({ places, environment: process.env, log: NO_LOG });
+    const look = ["bash", "-c", "ls /proc/self/fd/200/"];
+    const line = await sandbox.wrap(look, REQUIRED.sandbox, workspace.worktree, []);
+    const open = ["-c", `exec 200< ${machine.directory}; exec "$@"`, "bash"];
+
+    const without = spawnSync("bash", [...open, ...look], { encoding: "utf8" });
+    const within = spawnSync("bash", [...open, ...line], { encoding: "utf8" });
+
+    expect(without.stdout).toContain("remote.git");
+    expect(within.stdout).toBe("");
+    expect(within.stderr).toContain("No such file or directory");
+  });
+
+  it("cannot connect to a socket of the user's, also where the folder is shown [F72]", async () => {
+    const folder = join(machine.directory, "shown");
+    await mkdir(folder);
+    await writeFile(join(folder, "file"), "shown");
+    const path = join(folder, "agent.sock");
+    const server = createServer((connection) => connection.end("answer"));
+    server.listen(path);
+    await once(server, "listening");
+    const sandbox = { ...REQUIRED.sandbox, readable: [folder] };
+    const session = await machine.open(3, randomUUID(), { sandbox });
+    const ask = `cat ${folder}/file; node -e 'require("net").connect("${path}").pipe(process.stdout)'`;
+
+    const asked = await session.runCommand(ask, 10_000);
+    server.close();
+    const after = await session.runCommand(`cat ${folder}/file`, 10_000);
+
+    expect(asked.tail).toMatch(/^shown[^]*ECONNREFUSED/);
+    expect(asked.tail).not.toContain("answer");
+    expect(after).toMatchObject({ exitCode: 0, tail: "shown" });
+  });
+
+  it("cannot write settings of the kernel, whoever the user is [F72]", async () => {
+    const mounts = `awk '$5 == "/proc/sys" { print $6 }' /proc/self/mountinfo`;
+
+    const run = await workspace.runCommand(mounts, 10_000);
+
+    expect(run.tail).toMatch(/^ro,/);
   });
 
   it("sees nothing of another session, of the runner or of what the machine remembers", async () => {
