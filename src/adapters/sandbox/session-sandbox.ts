@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { SandboxSettings } from "../../core/configuration.ts";
@@ -7,6 +7,7 @@ import { explainMissingSandbox } from "../../core/session/preflight.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ClaimPlaces } from "../workspace/session-places.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
+import { copyFolder } from "./copy-folder.ts";
 import { existing, findReach } from "./find-reach.ts";
 import { locateSandbox, SANDBOX_EXEC, tryStart } from "./find-sandbox.ts";
 import type { Reach } from "./reach.ts";
@@ -120,7 +121,7 @@ export class SessionSandbox {
     const source = join(scratch, "command.git");
     await rm(source, { recursive: true, force: true });
     try {
-      await cp(place, source, { recursive: true });
+      await copyFolder(place, source);
       return [{ source, place }];
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") {
