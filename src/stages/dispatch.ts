@@ -3,6 +3,7 @@ import type { Effect, EffectOutcome } from "../core/effects.ts";
 import { rewindFactDue } from "../core/fleet/rewind.ts";
 import { archiveFactDue } from "../core/journal/archive.ts";
 import type { Claim } from "../core/journal/records.ts";
+import { describeForbidden } from "../core/plan/escalation.ts";
 import { formatForbiddenPullRequest } from "../core/plan/notices.ts";
 import { lowBudget } from "../core/plan/schedule.ts";
 import {
@@ -209,9 +210,12 @@ async function tellForbidden(
   const untold = forbidden.filter(
     (issue) => issues.get(issue)?.notices.includes(FORBIDDEN_KEY) !== true,
   );
-  const body = formatForbiddenPullRequest(escalateTo);
   return await writer.effects(
-    untold.map((issue) => ({ type: "comment-once", issue, key: FORBIDDEN_KEY, body })),
+    untold.map((issue) => {
+      const escalation = describeForbidden(issue, issues.get(issue)?.result);
+      const body = formatForbiddenPullRequest(escalation, escalateTo);
+      return { type: "comment-once", issue, key: FORBIDDEN_KEY, body };
+    }),
   );
 }
 

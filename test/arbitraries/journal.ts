@@ -102,6 +102,7 @@ export const results: fc.Arbitrary<Result> = fc.record({
   notBefore: absentOr(times),
   startedAt: absentOr(times),
   machine: absentOr(fc.constantFrom("mac-1", "mac-2")),
+  failingChecks: absentOr(fc.subarray(["build", "test", "lint"])),
 });
 
 export const pauses: fc.Arbitrary<FleetPause> = fc.record({

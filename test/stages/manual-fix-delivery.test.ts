@@ -69,6 +69,8 @@ describe("finalize of a manual fix", () => {
     const told = fleet.world.comments.get(1)?.filter((text) => text.includes(FIX.slice(0, 12)));
     expect(told?.filter((text) => text.includes("```\n1 != 2\n```"))).toHaveLength(1);
     expect(told?.filter((text) => text.includes("A person is needed here."))).toHaveLength(1);
+    expect(told?.filter((text) => text.includes('"type": "checks-failed"'))).toHaveLength(1);
+    expect(fleet.record()?.result?.failingChecks).toEqual(["test"]);
     expect(fleet.world.pullRequests.size).toBe(0);
   });
 

@@ -57,6 +57,7 @@ describe("a pull request that GitHub forbids us to open", () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("@wren");
     expect(told[0]).toContain("Allow GitHub Actions to create and approve pull requests");
+    expect(told[0]).toContain('"type": "pull-request-forbidden"');
   });
 
   it("is opened by the next tick when the setting is changed; no attempt is spent [F92]", async () => {

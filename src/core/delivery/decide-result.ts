@@ -17,11 +17,14 @@ export interface ResultFacts {
   readonly at: string;
   readonly notBefore: string | undefined;
   readonly machine: string;
+  /** Names of the checks that are not green, where they judged the work. */
+  readonly failingChecks: readonly string[];
 }
 
 /** Makes the journal's result of a judgement; agent words in it are cleaned and short. */
 export function decideResult(facts: ResultFacts): Result {
   const { judgement, session, score, delivered, keptSha, at, notBefore, machine } = facts;
+  const { failingChecks } = facts;
   return {
     outcome: judgement.outcome,
     cause: judgement.cause,
@@ -37,6 +40,7 @@ export function decideResult(facts: ResultFacts): Result {
     notBefore,
     startedAt: session?.startedAt,
     machine,
+    failingChecks: failingChecks.length === 0 ? undefined : failingChecks,
   };
 }
 

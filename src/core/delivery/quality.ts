@@ -1,5 +1,5 @@
 import type { Checks, QualitySettings } from "../configuration.ts";
-import type { CheckName, CheckResult } from "../session/session-result.ts";
+import { CHECK_NAMES, type CheckName, type CheckResult } from "../session/session-result.ts";
 
 /**
  * One part of the score in one of three cases that are never mixed [D8]: measured, not configured
@@ -19,6 +19,8 @@ export interface QualityReport {
   readonly parts: readonly QualityPart[];
   /** Gates that are not open, in words; a closed gate goes to a person whatever the points [N17]. */
   readonly closedGates: readonly string[];
+  /** The checks of these gates: red, timed out or not run. */
+  readonly failingChecks: readonly CheckName[];
   readonly band: "ready" | "draft" | "person";
 }
 
@@ -40,9 +42,11 @@ export function judgeQuality(
     unconfigured("security"),
     unconfigured("docs"),
   ];
-  const closedGates = listClosedGates(checks, results);
+  const failingChecks = listFailing(checks, results);
+  const closedGates = failingChecks.map((name) => describeGate(name, checks, results));
   const total = totalOf(parts);
-  return { total, parts, closedGates, band: bandOf(checks, parts, total, closedGates, bands) };
+  const band = bandOf(checks, parts, total, closedGates, bands);
+  return { total, parts, closedGates, failingChecks, band };
 }
 
 function part(
@@ -78,16 +82,17 @@ function totalOf(parts: readonly QualityPart[]): number | undefined {
   );
 }
 
-function listClosedGates(checks: Checks, results: readonly CheckResult[]): readonly string[] {
-  return (["build", "test", "lint"] as const).flatMap((name) => {
-    const command = checks[name];
-    const result = results.find((one) => one.name === name);
-    if (command === undefined || result?.status === "passed") {
-      return [];
-    }
-    const how = result === undefined ? "was not run" : result.status.replace("-", " ");
-    return [`${name} (\`${command}\`) ${how}`];
-  });
+function listFailing(checks: Checks, results: readonly CheckResult[]): readonly CheckName[] {
+  return CHECK_NAMES.filter(
+    (name) =>
+      checks[name] !== undefined && results.find((one) => one.name === name)?.status !== "passed",
+  );
+}
+
+function describeGate(name: CheckName, checks: Checks, results: readonly CheckResult[]): string {
+  const result = results.find((one) => one.name === name);
+  const how = result === undefined ? "was not run" : result.status.replace("-", " ");
+  return `${name} (\`${checks[name] ?? ""}\`) ${how}`;
 }
 
 function bandOf(

@@ -246,4 +246,6 @@ export interface Result {
   readonly startedAt: string | undefined;
   /** Where the attempt was: `undefined` in journals that are older than this field. */
   readonly machine?: string | undefined;
+  /** Names of the checks that were not green; absent when all were, or none was due. */
+  readonly failingChecks?: readonly string[] | undefined;
 }

@@ -74,6 +74,7 @@ const result = v.strictObject({
   notBefore: absent(time),
   startedAt: absent(time),
   machine: absent(configurationName),
+  failingChecks: absent(v.pipe(v.array(configurationName), v.maxLength(10))),
 });
 
 const ended = v.picklist(["completed", "cancelled"]);

@@ -1,5 +1,7 @@
 import type { IssueRecord, Result } from "../journal/records.ts";
+import { type Escalation, formatEscalation } from "../text/escalation.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { describeEscalation, type EscalationReason, isEscalation } from "./escalation.ts";
 import type { Notice, NoticeContent, PlanRow } from "./plan-types.ts";
 import { formatReason, type Reason } from "./reasons.ts";
 
@@ -17,9 +19,10 @@ export function listNotices(
 ): readonly Notice[] {
   const notices: Notice[] = [];
   for (const { issue, state, reason } of rows) {
-    const key = reasonKey(issue, reason, records.get(issue)?.result);
+    const result = records.get(issue)?.result;
+    const key = reasonKey(issue, reason, result);
     if (key !== undefined) {
-      notices.push({ issue, key, content: { type: "reason", reason } });
+      notices.push({ issue, key, content: contentOf(issue, reason, result) });
     }
     const blockers = notPlanned.get(issue);
     if (blockers !== undefined && (state === "blocked" || state === "ready")) {
@@ -32,6 +35,12 @@ export function listNotices(
     }
   }
   return notices;
+}
+
+function contentOf(issue: number, reason: Reason, result: Result | undefined): NoticeContent {
+  return isEscalation(reason)
+    ? { type: "escalation", reason, escalation: describeEscalation(issue, reason, result) }
+    : { type: "reason", reason };
 }
 
 /** `undefined` for reasons that need no comment: the row is enough. */
@@ -69,15 +78,17 @@ export function escalationKey(at: string): string {
 }
 
 /**
- * The text of the comment, a few sentences. An escalation mentions `people`, each once; nobody
- * is mentioned for what a look at the dashboard tells too.
+ * The text of the comment, a few sentences. An escalation says the same to programs, and
+ * mentions `people`, each once; nobody is mentioned for what a look at the dashboard tells too.
  */
 export function formatNotice(content: NoticeContent, people: readonly string[] = []): string {
   switch (content.type) {
+    case "escalation":
+      return [
+        `${mention(people)}A person is needed here. ${formatReason(content.reason)} ${formatAnswers(content.reason)}`,
+        formatEscalation(content.escalation),
+      ].join("\n\n");
     case "reason":
-      if (isEscalation(content.reason)) {
-        return `${mention(people)}A person is needed here. ${formatReason(content.reason)} ${formatAnswers(content.reason)}`;
-      }
       return `This issue does not run for now. ${formatReason(content.reason)}`;
     case "blocker-not-planned": {
       const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
@@ -87,11 +98,15 @@ export function formatNotice(content: NoticeContent, people: readonly string[] =
 }
 
 /** What people are told when GitHub does not let our token open a pull request [F92]. */
-export function formatForbiddenPullRequest(people: readonly string[]): string {
+export function formatForbiddenPullRequest(
+  escalation: Escalation,
+  people: readonly string[],
+): string {
   return (
     `${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
     "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
-    "or look whether a cap on open pull requests is reached; the next tick opens it then."
+    "or look whether a cap on open pull requests is reached; the next tick opens it then.\n\n" +
+    formatEscalation(escalation)
   );
 }
 
@@ -100,14 +115,10 @@ function mention(people: readonly string[]): string {
 }
 
 /** What a writer can say to it [E21]. */
-function formatAnswers({ type }: Reason): string {
+function formatAnswers({ type }: EscalationReason): string {
   return type === "awaiting-review"
     ? "A writer can answer with `/approve-anyway`, with `/manual-fix` after a push to its branch, or with `/reject`."
     : "A writer can answer with `/retry`, with `/manual-fix` after a push to its branch, or with `/cancel`.";
-}
-
-function isEscalation({ type }: Reason): boolean {
-  return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
 }
 
 /** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */

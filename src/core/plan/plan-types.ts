@@ -2,7 +2,9 @@ import type { Configuration } from "../configuration.ts";
 import type { IssueState } from "../journal/issue-state.ts";
 import type { Approval, Claim, JournalState } from "../journal/records.ts";
 import type { Observation, Permission } from "../observation.ts";
+import type { Escalation } from "../text/escalation.ts";
 import type { PriorityClass } from "../text/labels.ts";
+import type { EscalationReason } from "./escalation.ts";
 import type { Estimate, FinishedWork } from "./estimates.ts";
 import type { PlanEdge } from "./issue-graph.ts";
 import type { OrderCheck } from "./order-check.ts";
@@ -116,6 +118,11 @@ export interface Notice {
 
 export type NoticeContent =
   | { readonly type: "reason"; readonly reason: Reason }
+  | {
+      readonly type: "escalation";
+      readonly reason: EscalationReason;
+      readonly escalation: Escalation;
+    }
   | { readonly type: "blocker-not-planned"; readonly blockers: readonly number[] };
 
 export interface DeclaredPathsOf {

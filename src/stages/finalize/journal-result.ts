@@ -41,6 +41,7 @@ export async function journalResult(
     notBefore:
       judgement.delayMinutes === undefined ? undefined : clock.after(judgement.delayMinutes),
     machine: claim.machine,
+    failingChecks: session?.ending === "worked" ? quality.failingChecks : [],
   });
   const keptRef = keptWorkRef(inputs.issue, inputs.configuration.refPrefix);
   const alongside: RefUpdate | undefined =

@@ -2,9 +2,10 @@ import type { Configuration } from "../../core/configuration.ts";
 import type { Effect } from "../../core/effects.ts";
 import { finished } from "../../core/journal/fold-result.ts";
 import type { Result } from "../../core/journal/records.ts";
+import { describeEscalation, isEscalation } from "../../core/plan/escalation.ts";
 import { escalationKey, formatNotice } from "../../core/plan/notices.ts";
 import { projectIssue, projectPullRequest } from "../../core/plan/projections.ts";
-import { heldStanding } from "../../core/plan/standing.ts";
+import { heldStanding, type Standing } from "../../core/plan/standing.ts";
 import { formatRedChecks } from "../../core/text/check-output.ts";
 import { formatPullRequestBody } from "../../core/text/pull-request-body.ts";
 import { type Writer } from "../writer.ts";
@@ -49,7 +50,10 @@ export async function showResult(
   await writer.effects([
     ...projectPullRequest(pullRequest, result, issue),
     ...projectIssue(view),
-    ...tellRedChecks(work, result, [...escalateTo, ...issue.assignees]),
+    ...tellRedChecks(work, { result: after.result ?? result, standing }, [
+      ...escalateTo,
+      ...issue.assignees,
+    ]),
     { type: "start-tick" },
   ]);
   return number;
@@ -61,16 +65,21 @@ export async function showResult(
  */
 function tellRedChecks(
   { claim, session }: JudgedWork,
-  { outcome, detail, at }: Result,
+  { result, standing }: { readonly result: Result; readonly standing: Standing | undefined },
   people: readonly string[],
 ): readonly Effect[] {
   const output = formatRedChecks(session?.checks ?? []);
-  if (claim.manualFix === undefined || outcome !== "needs-human" || output === "") {
+  if (claim.manualFix === undefined || result.outcome !== "needs-human" || output === "") {
     return [];
   }
-  const said = formatNotice({ type: "reason", reason: { type: "needs-human", detail } }, people);
-  const body = `${said}\n\n${output}`;
-  return [{ type: "comment-once", issue: claim.issue, key: escalationKey(at), body }];
+  const { issue } = claim;
+  const { detail, at } = result;
+  const held = standing?.reason;
+  const reason =
+    held !== undefined && isEscalation(held) ? held : ({ type: "needs-human", detail } as const);
+  const escalation = describeEscalation(issue, reason, result);
+  const said = formatNotice({ type: "escalation", reason, escalation }, people);
+  return [{ type: "comment-once", issue, key: escalationKey(at), body: `${said}\n\n${output}` }];
 }
 
 function pullRequestOf(

@@ -31,6 +31,7 @@ function decide(judgement: Judgement, title = "feat: add a thing") {
     at: AT,
     notBefore: undefined,
     machine: "mac-1",
+    failingChecks: [],
   });
 }
 

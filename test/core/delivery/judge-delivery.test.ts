@@ -17,7 +17,13 @@ const RETRY: RetrySettings = {
   capMinutes: 60,
   jitterShare: 0.1,
 };
-const READY: QualityReport = { total: 89, parts: [], closedGates: [], band: "ready" };
+const READY: QualityReport = {
+  total: 89,
+  parts: [],
+  closedGates: [],
+  failingChecks: [],
+  band: "ready",
+};
 
 function judge(evidence: Partial<DeliveryEvidence> = {}): Judgement {
   return judgeDelivery({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { applyEvent, EMPTY_JOURNAL } from "../../../src/core/journal/fold.ts";
 import type { Result } from "../../../src/core/journal/records.ts";
+import { describeEscalation } from "../../../src/core/plan/escalation.ts";
 import { formatNotice, listNotices } from "../../../src/core/plan/notices.ts";
 import { planTick } from "../../../src/core/plan/plan.ts";
 import { aPlanInput, anIssue, aRecord, aResult } from "../../arbitraries/plan.ts";
@@ -51,7 +52,8 @@ describe("what a writer can answer to an escalation", () => {
     { type: "retries-used-up", detail: "Red.", attempts: 4 },
     { type: "awaiting-review", detail: "Low.", pullRequest: 7 },
   ] as const)("is said with it, a manual fix among it: $type [E21]", (reason) => {
-    const text = formatNotice({ type: "reason", reason });
+    const escalation = describeEscalation(1, reason, undefined);
+    const text = formatNotice({ type: "escalation", reason, escalation });
 
     expect(text).toContain("`/manual-fix` after a push to its branch");
     expect(text.includes("`/approve-anyway`")).toBe(reason.type === "awaiting-review");
