@@ -196,7 +196,7 @@ function listDeaths(
     }
     const { issue, nonce, runId } = life.claim;
     const result = resultOfDeath(life, {
-      stop: issues.get(issue)?.stop?.reason,
+      stop: issues.get(issue)?.stop,
       at: clock.now(),
       policy: configuration.retry,
       jitter: random(),

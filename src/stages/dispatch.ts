@@ -238,6 +238,7 @@ function announce(claimed: Claim, { repository }: TickPlan): readonly Effect[] {
     manualFix: undefined,
     pullRequest: undefined,
     ended: undefined,
+    endedBy: undefined,
     runUrl: `${repository.url}/actions/runs`,
   });
   return [

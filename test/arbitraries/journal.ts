@@ -125,6 +125,7 @@ export const historyEntries: fc.Arbitrary<HistoryEntry> = fc.record({
   sessionSeconds: absentOr(fc.nat({ max: 7_200 })),
   kind: absentOr(fc.string({ maxLength: 30 })),
   branchSha: absentOr(shas),
+  by: absentOr(logins),
 });
 
 function listOf<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
@@ -157,7 +158,12 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
   "stop-requested": fc.record({
     type: fc.constant("stop-requested" as const),
     stops: listOf(
-      fc.record({ issue: issueNumbers, claim: nonces, reason: fc.constantFrom(...STOP_REASONS) }),
+      fc.record({
+        issue: issueNumbers,
+        claim: nonces,
+        reason: fc.constantFrom(...STOP_REASONS),
+        by: absentOr(logins),
+      }),
     ),
   }),
   noticed: fc.record({

@@ -50,7 +50,11 @@ describe.each(["cancel", "reject"] as const)("/%s", (type) => {
     await say({ type, issue: 1 });
 
     expect(await fleet.tick()).toEqual([]);
-    expect(fleet.journal.state.issues.get(1)).toMatchObject({ ended: "cancelled" });
+    expect(fleet.journal.state.issues.get(1)).toMatchObject({
+      ended: "cancelled",
+      endedBy: WRITER.login,
+    });
+    expect(fleet.journal.state.history).toMatchObject([{ ended: "cancelled", by: WRITER.login }]);
     expect(stateOf(1)).toEqual(["state:cancelled"]);
   });
 
@@ -74,7 +78,7 @@ describe.each(["cancel", "reject"] as const)("/%s", (type) => {
 
     expect(fleet.journal.state.issues.get(1)).toMatchObject({
       claim: { nonce: claim.nonce },
-      stop: { reason: "cancelled" },
+      stop: { reason: "cancelled", by: WRITER.login },
       ended: undefined,
     });
   });
@@ -219,7 +223,7 @@ describe("a stop that lands while finalize delivers", () => {
     expect(fleet.world.pullRequests.size).toBe(0);
     expect(fleet.journal.state.issues.get(1)).toMatchObject({
       claim: undefined,
-      result: { outcome: "cancelled" },
+      result: { outcome: "cancelled", detail: `Cancelled by ${WRITER.login}.` },
     });
   });
 });

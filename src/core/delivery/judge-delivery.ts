@@ -21,6 +21,8 @@ export interface DeliveryEvidence {
   readonly retry: RetrySettings;
   /** A wish that the session ends, journalled while it ran. */
   readonly stop: StopReason | undefined;
+  /** Login of whoever asked for it; `undefined` = a tick did, or an older journal. */
+  readonly stoppedBy?: string | undefined;
   /** Uniform in [0, 1): spreads the retries of issues that failed together. */
   readonly jitter: number;
 }
@@ -41,9 +43,11 @@ export interface Judgement {
 
 /** Judges an attempt. Gates come before points, permanent causes before passing ones [C2, N17]. */
 export function judgeDelivery(evidence: DeliveryEvidence): Judgement {
-  const { session, stop } = evidence;
+  const { session, stop, stoppedBy } = evidence;
   if (stop === "cancelled") {
-    return { ...person("cancelled", "A person cancelled it."), outcome: "cancelled" };
+    const detail =
+      stoppedBy === undefined ? "A person cancelled it." : `Cancelled by ${stoppedBy}.`;
+    return { ...person("cancelled", detail), outcome: "cancelled" };
   }
   if (stop !== undefined && stop !== "fleet-stop") {
     return givenBack("cancelled", `Nobody wants this work any more (${stop}).`);

@@ -35,7 +35,7 @@ export function factsOfCommand(
     case "pause":
       return [(tip) => pauseFact(tip, by)];
     case "stop":
-      return [(tip) => pauseFact(tip, by), (tip) => stopFact(tip, "fleet-stop")];
+      return [(tip) => pauseFact(tip, by), (tip) => stopFact(tip, "fleet-stop", { by })];
     case "resume":
       return [(tip) => resumeFact(tip, by)];
     case "start":
@@ -57,7 +57,7 @@ export function factsOfCommand(
     }
     case "reject":
     case "cancel":
-      return [(tip) => cancelFact(tip, command.issue, at)];
+      return [(tip) => cancelFact(tip, command.issue, { by, at })];
   }
 }
 
@@ -84,12 +84,16 @@ function approveAnywayFact(tip: JournalState, issue: number, by: string): Journa
 }
 
 /** A session is asked to end, and its delivery with it; without one the delivery ends at once. */
-function cancelFact(tip: JournalState, issue: number, at: string): JournalFact | undefined {
+function cancelFact(
+  tip: JournalState,
+  issue: number,
+  { by, at }: Speaker,
+): JournalFact | undefined {
   const record = recallRecord(tip, issue) ?? newRecord(issue);
   if (record.claim !== undefined) {
-    return stopFact(tip, "cancelled", issue);
+    return stopFact(tip, "cancelled", { by, only: issue });
   }
-  const end = { ended: "cancelled", at, pullRequest: undefined, kind: undefined } as const;
+  const end = { ended: "cancelled", at, by, pullRequest: undefined, kind: undefined } as const;
   return record.ended === undefined
     ? { type: "ended", deliveries: [historyEntry(record, end)] }
     : undefined;
@@ -122,11 +126,15 @@ function targetFact(
 }
 
 /** Asks the sessions that run to end: all of them, or the one of an issue. */
-function stopFact(tip: JournalState, reason: StopReason, only?: number): JournalFact | undefined {
+function stopFact(
+  tip: JournalState,
+  reason: StopReason,
+  { by, only }: { readonly by: string; readonly only?: number },
+): JournalFact | undefined {
   const stops = [...tip.issues.values()].flatMap(({ issue, claim }) =>
     claim === undefined || (only !== undefined && issue !== only)
       ? []
-      : [{ issue, claim: claim.nonce, reason }],
+      : [{ issue, claim: claim.nonce, reason, by }],
   );
   const due = stopsDue(stops, tip);
   return due.length === 0 ? undefined : { type: "stop-requested", stops: due };

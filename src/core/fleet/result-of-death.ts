@@ -1,14 +1,14 @@
 import type { Configuration, RetrySettings } from "../configuration.ts";
 import { describeTry, tryOf } from "../journal/claims.ts";
 import { NO_RUNNER } from "../journal/fold-fleet.ts";
-import type { Claim, Result, StopReason } from "../journal/records.ts";
+import type { Claim, Result, StopRequest } from "../journal/records.ts";
 import { type ClaimLife, type DeathCause, START_LIMIT_SECONDS } from "./liveness.ts";
 import { decideRetry } from "./retry.ts";
 
 /** What a dead claim is judged by besides its jobs. */
 export interface DeathCircumstances {
   /** What a person wanted of it; it holds although nobody was left to obey. */
-  readonly stop: StopReason | undefined;
+  readonly stop: StopRequest | undefined;
   readonly at: string;
   readonly policy: RetrySettings;
   /** Uniform in [0, 1). */
@@ -42,8 +42,10 @@ export function resultOfDeath(
     machine,
   };
   if (stop !== undefined) {
-    const detail = `${what} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;
-    const outcome = stop === "cancelled" ? "cancelled" : "returned";
+    const { reason, by } = stop;
+    const why = by === undefined ? reason : `${reason} by ${by}`;
+    const detail = `${what} on ${slot} was to be stopped (${why}), and was lost (${how}).`;
+    const outcome = reason === "cancelled" ? "cancelled" : "returned";
     return { ...nothing, outcome, cause: "cancelled", detail };
   }
   const decision = death.hasStarted

@@ -83,8 +83,8 @@ export function recallRecords(state: JournalState, issues: Iterable<number>): Jo
 }
 
 function recordOfEntry(entry: HistoryEntry): IssueRecord {
-  const { issue, delivery, attempts, ended, at, branchSha } = entry;
-  return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, branchSha };
+  const { issue, delivery, attempts, ended, at, branchSha, by } = entry;
+  return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, endedBy: by, branchSha };
 }
 
 function monthOf(at: string): string {

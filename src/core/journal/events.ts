@@ -87,6 +87,8 @@ export interface Stop {
   /** Nonce of the claim. */
   readonly claim: string;
   readonly reason: StopReason;
+  /** Login of whoever said so; `undefined` = a tick found it, or an older journal. */
+  readonly by?: string | undefined;
 }
 
 export interface Withdrawal {

@@ -86,10 +86,10 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
     case "stop-requested":
       return withRecords(
         after,
-        fact.stops.flatMap(({ issue, claim, reason }) => {
+        fact.stops.flatMap(({ issue, claim, reason, by }) => {
           const record = state.issues.get(issue);
           return record?.claim?.nonce === claim && record.stop === undefined
-            ? [{ ...record, stop: { reason, at: event.stamp.at } }]
+            ? [{ ...record, stop: { reason, at: event.stamp.at, by } }]
             : [];
         }),
       );
@@ -224,6 +224,7 @@ function ended(record: IssueRecord | undefined, entry: HistoryEntry): IssueRecor
     manualFix: undefined,
     ended: entry.ended,
     endedAt: entry.at,
+    endedBy: entry.by,
   };
 }
 

@@ -7,7 +7,7 @@ import type { HistoryEntry, IssueRecord } from "./records.ts";
  */
 export function historyEntry(
   record: IssueRecord,
-  end: Pick<HistoryEntry, "ended" | "at" | "pullRequest" | "kind">,
+  end: Pick<HistoryEntry, "ended" | "at" | "pullRequest" | "kind" | "by">,
 ): HistoryEntry {
   const { issue, delivery, attempts, result, branchSha } = record;
   return {
@@ -22,6 +22,7 @@ export function historyEntry(
     sessionSeconds: sessionSeconds(record),
     kind: end.kind,
     branchSha,
+    by: end.by,
   };
 }
 

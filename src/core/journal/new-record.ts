@@ -22,5 +22,6 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     manualFix: undefined,
     ended: undefined,
     endedAt: undefined,
+    endedBy: undefined,
   };
 }

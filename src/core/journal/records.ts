@@ -118,6 +118,8 @@ export interface IssueRecord {
   readonly ended: "completed" | "cancelled" | undefined;
   /** When the delivery ended: a trigger label or a reopening counts only when it is later. */
   readonly endedAt: string | undefined;
+  /** Login of whoever ended it by `/cancel` or `/reject`; absent = it ended otherwise. */
+  readonly endedBy?: string | undefined;
 }
 
 /** A commit that people pushed to the issue's branch, and that a writer wants checked and delivered. */
@@ -153,6 +155,8 @@ export interface HistoryEntry {
   readonly kind: string | undefined;
   /** Where our last push left the branch: a later delivery may move it from there only. */
   readonly branchSha: string | undefined;
+  /** Login of whoever ended it by `/cancel` or `/reject`; absent = it ended otherwise. */
+  readonly by?: string | undefined;
 }
 
 /** A writer's word that the text with this hash may run [N01, N02]. */
@@ -178,6 +182,8 @@ export type StopReason = (typeof STOP_REASONS)[number];
 export interface StopRequest {
   readonly reason: StopReason;
   readonly at: string;
+  /** Login of whoever said so; `undefined` = a tick found it, or an older journal. */
+  readonly by?: string | undefined;
 }
 
 /** The right of one leg of one run attempt to work on one issue in one slot [N36]. */

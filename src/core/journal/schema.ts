@@ -89,7 +89,7 @@ const pause = v.strictObject({
 
 const noticeKey = v.pipe(v.string(), v.regex(/^[a-z0-9:-]{1,64}$/));
 
-const stop = v.strictObject({ reason: v.picklist(STOP_REASONS), at: time });
+const stop = v.strictObject({ reason: v.picklist(STOP_REASONS), at: time, by: absent(login) });
 
 export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strictObject({
   issue: positive,
@@ -110,6 +110,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   manualFix: absent(manualFix),
   ended: absent(ended),
   endedAt: absent(time),
+  endedBy: absent(login),
 });
 
 export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.strictObject({
@@ -124,6 +125,7 @@ export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.stri
   sessionSeconds: absent(v.pipe(v.number(), v.minValue(0))),
   kind: absent(v.pipe(v.string(), v.maxLength(100))),
   branchSha: absent(sha),
+  by: absent(login),
 });
 
 export const fleetSchema: v.GenericSchema<
@@ -171,7 +173,12 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
   v.strictObject({
     type: v.literal("stop-requested"),
     stops: v.array(
-      v.strictObject({ issue: positive, claim: nonce, reason: v.picklist(STOP_REASONS) }),
+      v.strictObject({
+        issue: positive,
+        claim: nonce,
+        reason: v.picklist(STOP_REASONS),
+        by: absent(login),
+      }),
     ),
   }),
   v.strictObject({

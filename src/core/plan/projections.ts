@@ -45,6 +45,7 @@ function projectComment({ issue, record, pullRequest, repository }: IssueView): 
     manualFix: record.manualFix,
     pullRequest: pullRequest?.number,
     ended: record.ended,
+    endedBy: record.endedBy,
     runUrl: `${repository.url}/actions/runs`,
   });
   return issue.statusComment === `${STATUS_MARKER}\n${body}`

@@ -41,7 +41,7 @@ function formatSubject(fact: JournalFact): string {
     case "result":
       return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
     case "stop-requested":
-      return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+      return `stop requested: ${list(fact.stops, ({ issue, reason, by }) => `#${issue} (${reason}${formatBy(by)})`)}`;
     case "noticed":
       return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
     case "finalize-again":
@@ -55,7 +55,7 @@ function formatSubject(fact: JournalFact): string {
         ? `no target any more, by ${fact.by}`
         : `target: ${fact.count} by ${fact.by}`;
     case "ended":
-      return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+      return list(fact.deliveries, ({ issue, ended, by }) => `${ended}: #${issue}${formatBy(by)}`);
     case "retry-requested":
       return `retry requested: #${fact.issue} by ${fact.by}`;
     case "approve-requested":
@@ -67,8 +67,12 @@ function formatSubject(fact: JournalFact): string {
     case "paused":
       return `paused: ${fact.pause.reason}`;
     case "resumed":
-      return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+      return `resumed${formatBy(fact.by)}`;
   }
+}
+
+function formatBy(login: string | undefined): string {
+  return login === undefined ? "" : ` by ${login}`;
 }
 
 function formatClaim({ issue, slot, attempt, manualFix }: Claim): string {

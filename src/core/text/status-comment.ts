@@ -12,6 +12,8 @@ export interface StatusComment {
   readonly manualFix: ManualFix | undefined;
   readonly pullRequest: number | undefined;
   readonly ended: "completed" | "cancelled" | undefined;
+  /** Login of whoever ended it with a command. */
+  readonly endedBy: string | undefined;
   /** Address of a workflow run, without its number. */
   readonly runUrl: string;
 }
@@ -26,11 +28,7 @@ export function formatStatusComment(status: StatusComment): string {
     ].join("\n");
   }
   if (status.ended === "cancelled") {
-    return [
-      "**Cancelled**",
-      "",
-      "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
-    ].join("\n");
+    return formatCancelled(status);
   }
   if (result === undefined) {
     return endHeadline(status) ?? "Waiting.";
@@ -41,6 +39,21 @@ export function formatStatusComment(status: StatusComment): string {
     inertText(result.detail),
     ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
     ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
+  ].join("\n");
+}
+
+/** Who cancelled a session is what its result says. */
+function formatCancelled({ endedBy, result }: StatusComment): string {
+  const why =
+    endedBy !== undefined
+      ? ""
+      : result?.outcome === "cancelled"
+        ? `${inertText(result.detail)} `
+        : "A person stopped it, or closed the issue. ";
+  return [
+    endedBy === undefined ? "**Cancelled**" : `**Cancelled by ${endedBy}**`,
+    "",
+    `${why}Set the trigger label again for a new delivery.`,
   ].join("\n");
 }
 

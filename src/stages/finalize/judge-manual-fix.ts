@@ -41,6 +41,7 @@ export async function judgeManualFix(
     manualFix,
     retry,
     stop: record.stop?.reason,
+    stoppedBy: record.stop?.by,
     jitter: random(),
   });
   const judgement =

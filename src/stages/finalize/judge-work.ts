@@ -63,6 +63,7 @@ export async function judgeWork(
     attempt: claim.attempt,
     retry,
     stop: subject.record.stop?.reason,
+    stoppedBy: subject.record.stop?.by,
     jitter: random(),
   });
   const title = formatSubject(session?.title, issue?.title ?? `issue ${inputs.issue}`);

@@ -144,18 +144,20 @@ describe("the death of a claim that was to be stopped", () => {
   it.each([
     ["cancelled", "cancelled"],
     ["fleet-stop", "returned"],
-  ] as const)("is no failure: %s ends it %s [N37]", (stop, outcome) => {
+  ] as const)("is no failure: %s ends it %s, and names who asked [N37]", (reason, outcome) => {
     const [life] = judgeClaims(
       journalOf({ ...CLAIM, finalizeAgainAt: undefined, finalizeAgainIn: undefined }),
       [],
       "2026-11-20T10:00:00Z",
     );
     const at = "2026-11-20T10:00:00Z";
+    const stop = { reason, at, by: "maria" };
 
     const result =
       life?.life === "dead" ? resultOfDeath(life, { ...circumstances(at), stop }) : undefined;
 
     expect(result).toMatchObject({ outcome, cause: "cancelled", notBefore: undefined });
+    expect(result?.detail).toContain(`was to be stopped (${reason} by maria)`);
   });
 
   it("waits for a tick that knows of the stop [N37]", () => {

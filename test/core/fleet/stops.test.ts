@@ -83,7 +83,7 @@ describe("factsOfCommand", () => {
 
     expect(fact).toEqual({
       type: "stop-requested",
-      stops: [{ issue: 2, claim: "two", reason: "cancelled" }],
+      stops: [{ issue: 2, claim: "two", reason: "cancelled", by: "octocat" }],
     });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { JournalEvent, JournalFact } from "../../../src/core/journal/events.ts";
 import { formatEvent, parseEvent } from "../../../src/core/text/journal-event.ts";
-import { claims, events, results } from "../../arbitraries/journal.ts";
+import { claims, events, historyEntries, results } from "../../arbitraries/journal.ts";
 
 const STAMP = { at: "2026-11-20T10:00:00.000Z", runId: 7, runAttempt: 1, nonce: "n1" };
 const HASH = "a".repeat(64);
@@ -44,7 +44,8 @@ describe("formatEvent and parseEvent", () => {
 describe("the subject of an event", () => {
   const [claim] = fc.sample(claims, 1);
   const [result] = fc.sample(results, 1);
-  if (claim === undefined || result === undefined) {
+  const [entry] = fc.sample(historyEntries, 1);
+  if (claim === undefined || result === undefined || entry === undefined) {
     throw new Error("nothing was generated");
   }
   const dispatched = { ...claim, issue: 443, slot: "mac-1/3", attempt: 2, manualFix: undefined };
@@ -75,6 +76,26 @@ describe("the subject of an event", () => {
         issue: 9,
         claim: "n1",
         result: { ...result, outcome: "needs-human", score: 61 },
+      },
+    ],
+    [
+      "stop requested: #1 (cancelled by octocat); #2 (issue-closed)",
+      {
+        type: "stop-requested",
+        stops: [
+          { issue: 1, claim: "n1", reason: "cancelled", by: "octocat" },
+          { issue: 2, claim: "n2", reason: "issue-closed" },
+        ],
+      },
+    ],
+    [
+      "cancelled: #9 by octocat; completed: #10",
+      {
+        type: "ended",
+        deliveries: [
+          { ...entry, issue: 9, ended: "cancelled", by: "octocat" },
+          { ...entry, issue: 10, ended: "completed", by: undefined },
+        ],
       },
     ],
     ["retry requested: #9 by octocat", { type: "retry-requested", issue: 9, by: "octocat" }],

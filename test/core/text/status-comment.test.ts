@@ -45,6 +45,7 @@ function format(fields: Partial<StatusComment>): string {
     manualFix: undefined,
     pullRequest: undefined,
     ended: undefined,
+    endedBy: undefined,
     runUrl: "https://github.com/o/r/actions/runs",
     ...fields,
   });
@@ -93,6 +94,18 @@ describe("formatStatusComment", () => {
     expect(format({ result: aResult(), ended: "cancelled" })).toMatch(/^\*\*Cancelled\*\*/);
     expect(format({ ended: "cancelled" })).toMatch(
       /^\*\*Cancelled\*\*\n\n.*Set the trigger label again/,
+    );
+  });
+
+  it("names who cancelled it, also of a session that was stopped before [E29a]", () => {
+    const result = aResult({ outcome: "cancelled", detail: "Cancelled by maria." });
+
+    expect(format({ ended: "cancelled", endedBy: "maria", result: aResult() })).toBe(
+      "**Cancelled by maria**\n\nSet the trigger label again for a new delivery.",
+    );
+    expect(format({ result })).toMatch(/^\*\*Stopped\*\*\n\nCancelled by maria\./);
+    expect(format({ ended: "cancelled", result })).toBe(
+      "**Cancelled**\n\nCancelled by maria. Set the trigger label again for a new delivery.",
     );
   });
 
