@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-
-import * as v from "valibot";
+import * as core from "@actions/core";
 
 import { connect } from "../../src/adapters/actions/connect.ts";
 import { optionalInput } from "../../src/adapters/actions/inputs.ts";
@@ -8,17 +6,12 @@ import { tryReadBranch } from "../../src/adapters/git/read-branch.ts";
 import { ConfigurationError } from "../../src/core/failure.ts";
 import { type Command, COMMAND_FORMS, parseCommand } from "../../src/core/fleet/commands.ts";
 import { obeyCommand } from "../../src/stages/obey-command.ts";
+import { readCommentEvent } from "./comment-event.ts";
 
-const commentEvent = v.object({
-  comment: v.object({
-    body: v.string(),
-    created_at: v.string(),
-    user: v.object({ login: v.string() }),
-  }),
-  issue: v.object({ number: v.number() }),
-});
-
-/** Journals the wish of a person: the input itself, or with `comment` the comment of the event. */
+/**
+ * Journals the wish of a person: the input itself, or with `comment` the comment of the event. A
+ * `/status` is answered by a later step, from a plan: the output `reply` asks for it.
+ */
 export async function runCommand(): Promise<void> {
   const connection = await connect({ type: "configuration" });
   const text = optionalInput("command");
@@ -31,10 +24,11 @@ export async function runCommand(): Promise<void> {
     return;
   }
   const { git, remoteUrl, configuration, dryRun } = connection;
-  await obeyCommand(
+  const isObeyed = await obeyCommand(
     { ...connection, tryReadBranch: (branch) => tryReadBranch(git, remoteUrl, branch) },
     { ...given, configuration, dryRun },
   );
+  core.setOutput("reply", isObeyed && given.command.type === "status" && text === "comment");
 }
 
 interface GivenCommand {
@@ -60,8 +54,7 @@ function readInput(text: string, by: string, at: string): GivenCommand {
 }
 
 async function readComment(eventPath: string | undefined): Promise<GivenCommand | undefined> {
-  const event: unknown = JSON.parse(await readFile(eventPath ?? "", "utf8"));
-  const { comment, issue } = v.parse(commentEvent, event);
+  const { comment, issue } = await readCommentEvent(eventPath);
   const command = parseCommand(comment.body, issue.number);
   return command === undefined
     ? undefined

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as core from "@actions/core";
 
 import { connectJob, openJournal } from "../../src/adapters/actions/connect.ts";
-import { optionalInput, requiredInput } from "../../src/adapters/actions/inputs.ts";
+import { booleanInput, optionalInput, requiredInput } from "../../src/adapters/actions/inputs.ts";
 import { readPlanFile } from "../../src/adapters/actions/plan-file.ts";
 import { runAction } from "../../src/adapters/actions/run-action.ts";
 import { readBranch } from "../../src/adapters/git/read-branch.ts";
@@ -11,6 +11,7 @@ import { assertControlRunner } from "../../src/core/fleet/control-runner.ts";
 import { formatMatrix } from "../../src/core/text/matrix.ts";
 import { dispatch } from "../../src/stages/dispatch.ts";
 import { runCommand } from "./command.ts";
+import { runReply } from "./status.ts";
 
 /** Announcing claims must not keep their sessions waiting. */
 const ANNOUNCE_LIMIT_MS = 15_000;
@@ -21,6 +22,10 @@ await runAction(async () => {
     return;
   }
   const tick = await readPlanFile(requiredInput("plan"), requiredInput("plan-digest"));
+  if (booleanInput("reply")) {
+    await runReply(tick);
+    return;
+  }
   assertControlRunner(optionalInput("control-runs-on"), tick.configuration.machines);
   const connection = await connectJob({ type: "configuration" });
   const journal = openJournal(connection, tick.configuration);

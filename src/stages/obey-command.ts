@@ -27,7 +27,8 @@ export interface CommandInputs {
 
 /**
  * Journals a person's wish, so that it cannot be lost with a pending run [F51]; the tick that
- * follows acts on it. Returns false when that person has no write permission: then nothing is written.
+ * follows acts on it; `status` changes nothing. Returns false when that person has no write permission:
+ * then nothing is written, and nothing answered.
  */
 export async function obeyCommand(ports: CommandPorts, inputs: CommandInputs): Promise<boolean> {
   const { by, at, command, configuration } = inputs;
@@ -35,6 +36,9 @@ export async function obeyCommand(ports: CommandPorts, inputs: CommandInputs): P
   if (permission !== "admin" && permission !== "maintain" && permission !== "write") {
     ports.log.notice(`${by} has no write permission, so '${command.type}' is not obeyed.`);
     return false;
+  }
+  if (command.type === "status") {
+    return true;
   }
   const writer = makeWriter(ports, inputs);
   const branch = await readFixedBranch(ports, inputs);

@@ -7,6 +7,8 @@ export type Command =
   | { readonly type: "stop" }
   /** End any pause; with a count, stop by itself when so many deliveries have landed. */
   | { readonly type: "start"; readonly count: number | undefined }
+  /** Say how things stand: nothing changes. */
+  | { readonly type: "status" }
   | IssueCommand;
 
 /** A wish about one issue. */
@@ -36,6 +38,7 @@ export const COMMAND_FORMS = [
   "resume",
   "stop",
   "start [<count>]",
+  "status",
   ...ISSUE_COMMANDS.map((type) => `${type} #<issue>` as const),
 ] as const;
 
@@ -45,7 +48,7 @@ export const COMMAND_FORMS = [
  */
 export function parseCommand(text: string, ownIssue?: number): Command | undefined {
   const line = text.split("\n", 1)[0]?.trim().replace(/^\//, "").toLowerCase() ?? "";
-  if (line === "pause" || line === "resume" || line === "stop") {
+  if (line === "pause" || line === "resume" || line === "stop" || line === "status") {
     return { type: line };
   }
   const start = /^start(?:\s+([1-9]\d{0,4}))?$/.exec(line);

@@ -40,6 +40,8 @@ export function factsOfCommand(
       return [(tip) => resumeFact(tip, by)];
     case "start":
       return [(tip) => resumeFact(tip, by), (tip) => targetFact(tip, command.count, by)];
+    case "status":
+      return [];
     case "retry":
       return [
         ({ issues }) =>
