@@ -104,6 +104,21 @@ describe("commands of people, through the real workflows", () => {
     expect(await subjects()).toHaveLength(2);
   });
 
+  it("answers /status of a writer with one comment, journals nothing, and not a reader's [O07]", async () => {
+    await say(reader, "/status");
+    await say(maintainer, "/status");
+
+    const comments = await maintainer.request(
+      "GET",
+      `/repos/${REPOSITORY}/issues/1/comments`,
+      v.array(v.object({ body: v.string() })),
+    );
+    const replies = comments.filter(({ body }) => body.includes("slots busy"));
+    expect(replies).toHaveLength(1);
+    expect(replies[0]?.body).toContain("**The fleet runs.**");
+    expect(await subjects()).toHaveLength(2);
+  });
+
   it("takes a command from the Actions tab and sets a target [O07, O03]", async () => {
     await maintainer.request(
       "POST",
