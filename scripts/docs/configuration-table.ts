@@ -18,6 +18,7 @@ const DEFAULTS: Readonly<Record<string, (defaults: Configuration) => Value>> = {
   "escalate-to": ({ escalateTo }) => escalateTo,
   "max-parallel": ({ maxParallel }) => maxParallel,
   "max-open-prs": ({ maxOpenPullRequests }) => maxOpenPullRequests,
+  "limits.starts-per-actor": ({ startsPerActor }) => startsPerActor,
   "avoid-overlap": ({ avoidOverlap }) => avoidOverlap,
   "unblock-on": ({ unblockOn }) => unblockOn,
   machines: ({ machines }) => machines.map(({ name, slots }) => `${name}: ${slots} slots`),

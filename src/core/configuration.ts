@@ -15,6 +15,8 @@ export interface Configuration {
   readonly escalateTo: readonly string[];
   readonly maxParallel: number;
   readonly maxOpenPullRequests: number;
+  /** Deliveries that one person starts within an hour; the rest of theirs waits [N26]. */
+  readonly startsPerActor: number;
   readonly avoidOverlap: boolean;
   readonly unblockOn: "merged" | "pr-created" | "closed";
   readonly machines: readonly Machine[];

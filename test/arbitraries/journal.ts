@@ -83,6 +83,7 @@ export const claims: fc.Arbitrary<Claim> = fc.record({
   finalizeAgainAt: absentOr(times),
   finalizeAgainIn: absentOr(fc.integer({ min: 2, max: 6 })),
   manualFix: absentOr(manualFixes),
+  startedBy: absentOr(logins),
 });
 
 const pullRequestPlans: fc.Arbitrary<PullRequestPlan> = fc.record({
@@ -197,6 +198,7 @@ const factsByType: { readonly [T in JournalFact["type"]]: fc.Arbitrary<JournalFa
     type: fc.constant("retry-requested" as const),
     issue: issueNumbers,
     by: logins,
+    at: absentOr(times),
   }),
   "approve-requested": fc.record({
     type: fc.constant("approve-requested" as const),

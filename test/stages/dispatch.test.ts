@@ -58,6 +58,7 @@ describe("dispatch: claims", () => {
       configurationSha: fleet.world.repository.headSha,
       at: fleet.clock.now(),
       nonce: "claim-1",
+      startedBy: WRITER.login,
     });
   });
 

@@ -12,6 +12,7 @@ export function withDefaults(file: ConfigurationFile): Configuration {
     escalateTo: file["escalate-to"] ?? [],
     maxParallel: file["max-parallel"] ?? 5,
     maxOpenPullRequests: file["max-open-prs"] ?? 10,
+    startsPerActor: file.limits?.["starts-per-actor"] ?? 20,
     avoidOverlap: file["avoid-overlap"] ?? true,
     unblockOn: file["unblock-on"] ?? "merged",
     machines: file.machines ?? [

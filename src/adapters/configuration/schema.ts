@@ -100,6 +100,15 @@ export const configurationSchema = v.strictObject({
   ),
   "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
   "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+  limits: described(
+    v.strictObject({
+      "starts-per-actor": described(
+        whole(1, 1000),
+        "Deliveries that one person starts within an hour; the rest of theirs waits.",
+      ),
+    }),
+    "What one person can set going.",
+  ),
   "avoid-overlap": described(
     v.boolean(),
     "Issues that declare the same paths wait for each other.",

@@ -46,7 +46,7 @@ export function factsOfCommand(
       return [
         ({ issues }) =>
           mayRetry(issues.get(command.issue))
-            ? { type: "retry-requested", issue: command.issue, by }
+            ? { type: "retry-requested", issue: command.issue, by, at }
             : undefined,
       ];
     case "approve":

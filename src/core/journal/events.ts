@@ -38,7 +38,13 @@ export type JournalFact =
       /** Nonces of claims that were taken back, and whose job does not wait for a runner any more. */
       readonly claims: readonly string[];
     }
-  | { readonly type: "retry-requested"; readonly issue: number; readonly by: string }
+  | {
+      readonly type: "retry-requested";
+      readonly issue: number;
+      readonly by: string;
+      /** When it was said; absent in older journals, whose records do not name who said it. */
+      readonly at?: string | undefined;
+    }
   | {
       readonly type: "approve-requested";
       readonly issue: number;

@@ -1,4 +1,5 @@
 import { noteFull } from "../fleet/full-machines.ts";
+import { noteStarts } from "../fleet/start-limit.ts";
 import { archive, recallRecord } from "./archive.ts";
 import type { JournalEvent } from "./events.ts";
 import {
@@ -36,6 +37,7 @@ export const EMPTY_JOURNAL: JournalState = {
     offline: [],
     reruns: [],
     full: [],
+    starts: [],
     acknowledgedSeq: undefined,
   },
   issues: new Map(),
@@ -70,10 +72,13 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
         })),
       );
     case "dispatched":
-      return withRecords(
-        after,
-        fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)),
-      );
+      return {
+        ...withRecords(
+          after,
+          fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)),
+        ),
+        fleet: noteStarts(state.fleet, fact.claims),
+      };
     case "result": {
       const record = state.issues.get(fact.issue);
       return record?.claim?.nonce === fact.claim
@@ -128,7 +133,8 @@ export function applyEvent(state: JournalState, event: JournalEvent): JournalSta
       return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
     case "retry-requested": {
       const record = state.issues.get(fact.issue);
-      return record === undefined ? after : withRecords(after, [restarted(record)]);
+      const retriedBy = fact.at === undefined ? undefined : fact.by;
+      return record === undefined ? after : withRecords(after, [restarted(record, retriedBy)]);
     }
     case "approve-requested": {
       const { by, at } = fact;
@@ -166,9 +172,9 @@ function startedDelivery(record: IssueRecord | undefined, issue: number): IssueR
 }
 
 /** A stopped delivery begins again; one whose session runs is not stopped. */
-function restarted(record: IssueRecord): IssueRecord {
+function restarted(record: IssueRecord, retriedBy?: string): IssueRecord {
   return record.claim === undefined
-    ? { ...record, attempts: 0, result: undefined, manualFix: undefined }
+    ? { ...record, attempts: 0, result: undefined, manualFix: undefined, retriedBy }
     : record;
 }
 

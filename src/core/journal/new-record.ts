@@ -23,5 +23,6 @@ export function newRecord(issue: number, delivery = 1): IssueRecord {
     ended: undefined,
     endedAt: undefined,
     endedBy: undefined,
+    retriedBy: undefined,
   };
 }

@@ -26,6 +26,8 @@ export interface FleetRecord {
   readonly reruns: readonly RunAgain[];
   /** Machines that gave a claim back for lack of room, the latest last. */
   readonly full: readonly FullMachine[];
+  /** Deliveries that people started within the hour before the latest, oldest first [N26]. */
+  readonly starts: readonly DeliveryStart[];
   /** A person has looked at every rewind of the journal from this `seq` or a lower one [F109]. */
   readonly acknowledgedSeq: number | undefined;
 }
@@ -47,6 +49,12 @@ export interface OfflineSlot {
 export interface FullMachine {
   readonly machine: string;
   readonly since: string;
+}
+
+export interface DeliveryStart {
+  /** Login of whoever's word it was. */
+  readonly by: string;
+  readonly at: string;
 }
 
 /** One session that ended; what was given back is none. */
@@ -120,6 +128,8 @@ export interface IssueRecord {
   readonly endedAt: string | undefined;
   /** Login of whoever ended it by `/cancel` or `/reject`; absent = it ended otherwise. */
   readonly endedBy?: string | undefined;
+  /** Login of whoever said the latest `/retry`: its next session is their start [N26]. */
+  readonly retriedBy?: string | undefined;
 }
 
 /** A commit that people pushed to the issue's branch, and that a writer wants checked and delivered. */
@@ -211,6 +221,8 @@ export interface Claim {
   readonly finalizeAgainIn: number | undefined;
   /** Set when it is about the checks of this commit alone: no agent runs, no attempt is counted. */
   readonly manualFix?: ManualFix | undefined;
+  /** Set when it is the first session after this person's word; absent in older journals [N26]. */
+  readonly startedBy?: string | undefined;
 }
 
 /** The one vocabulary for how work ends (design section 8). */

@@ -50,6 +50,7 @@ const claim = v.strictObject({
   finalizeAgainAt: absent(time),
   finalizeAgainIn: absent(positive),
   manualFix: absent(manualFix),
+  startedBy: absent(login),
 });
 
 /** What finds the job of a claim that was taken back. */
@@ -111,6 +112,7 @@ export const issueRecordSchema: v.GenericSchema<unknown, IssueRecord> = v.strict
   ended: absent(ended),
   endedAt: absent(time),
   endedBy: absent(login),
+  retriedBy: absent(login),
 });
 
 export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.strictObject({
@@ -153,6 +155,7 @@ export const fleetSchema: v.GenericSchema<
       v.array(v.strictObject({ machine: configurationName, since: time })),
       () => [],
     ),
+    starts: v.optional(v.array(v.strictObject({ by: login, at: time })), () => []),
     acknowledgedSeq: absent(positive),
   }),
 });
@@ -199,7 +202,12 @@ const factSchema: v.GenericSchema<unknown, JournalFact> = v.variant("type", [
   v.strictObject({ type: v.literal("slot-online"), claims: v.array(nonce) }),
   v.strictObject({ type: v.literal("target-set"), count: absent(positive), by: login }),
   v.strictObject({ type: v.literal("ended"), deliveries: v.array(historyEntrySchema) }),
-  v.strictObject({ type: v.literal("retry-requested"), issue: positive, by: login }),
+  v.strictObject({
+    type: v.literal("retry-requested"),
+    issue: positive,
+    by: login,
+    at: absent(time),
+  }),
   v.strictObject({ type: v.literal("approve-requested"), issue: positive, by: login, at: time }),
   v.strictObject({
     type: v.literal("approved-anyway"),

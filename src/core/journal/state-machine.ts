@@ -46,6 +46,14 @@ export const TRANSITIONS: readonly Transition[] = [
   row(1, "approve", ["pending"], "queued", "a writer stands behind the text as it is", "approved"),
   row(2, "block", ["queued"], "blocked", "an open blocker, a cycle or a bad reference", "derived"),
   row(3, "admit", ["queued"], "ready", "nothing blocks it and its time has come", "derived"),
+  row(
+    3,
+    "hold",
+    ["ready"],
+    "queued",
+    "whoever started it has started `limits.starts-per-actor` deliveries within the hour",
+    "derived",
+  ),
   row(4, "unblock", ["blocked"], "ready", "every blocker is resolved", "derived"),
   row(
     5,

@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { starterOf } from "../fleet/start-limit.ts";
 import { recallRecord } from "../journal/archive.ts";
 import type { IssueRecord, JournalState } from "../journal/records.ts";
 import { isAfter } from "../text/instant.ts";
@@ -64,6 +65,10 @@ export function decideStarts(plan: Plan, tip: JournalState, conditions: StartCon
     {
       refuse: (issue) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }),
       prefer: (issue) => preferredMachine(tip.issues.get(issue), conditions.now),
+      starter: (issue) => {
+        const record = tip.issues.get(issue);
+        return starterOf(record, record?.approval);
+      },
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Configuration } from "../configuration.ts";
+import { starterOf } from "../fleet/start-limit.ts";
 import type { IssueState } from "../journal/issue-state.ts";
 import type { Claim, JournalState } from "../journal/records.ts";
 import type { Observation, ObservedIssue, ObservedPullRequest } from "../observation.ts";
@@ -27,7 +28,9 @@ export interface Entry {
 export interface StandingContext {
   readonly observation: Pick<Observation, "runs">;
   readonly journal: Pick<JournalState, "issues" | "unreadable">;
-  readonly configuration: Pick<Configuration, "retry">;
+  readonly configuration: Pick<Configuration, "retry" | "startsPerActor">;
+  /** The people whose next start waits, each with the time until when. */
+  readonly heldStarters: ReadonlyMap<string, string>;
   readonly now: string;
   readonly liveClaims: ReadonlyMap<number, Claim>;
   readonly pullRequests: ReadonlyMap<number, ObservedPullRequest>;
@@ -54,7 +57,7 @@ const READY: IssueStanding = { state: "ready", reason: undefined };
 /**
  * Decides where an issue stands. What comes first in this list is what people are told: a broken
  * record, a live claim, a missing approval, the end of its last attempt, its dependencies, its
- * retry time.
+ * retry time, the turn of whoever started it.
  */
 export function judgeIssue(
   entry: Entry,
@@ -65,6 +68,7 @@ export function judgeIssue(
     ownStanding(entry, context) ??
     blockedStanding(entry, blockers, context) ??
     waitingRetry(entry, context) ??
+    waitingTurn(entry, context) ??
     READY
   );
 }
@@ -165,4 +169,22 @@ function waitingRetry({ admitted }: Entry, context: StandingContext): IssueStand
   return claims === undefined
     ? undefined
     : { state: "retrying", reason: { type: "claim-storm", claims } };
+}
+
+/** So that one person's day of labelling leaves room for others, nothing of it is lost [N26]. */
+function waitingTurn(
+  { admitted }: Entry,
+  { heldStarters, configuration }: StandingContext,
+): IssueStanding | undefined {
+  if (heldStarters.size === 0) {
+    return undefined;
+  }
+  const by = starterOf(admitted?.record, admitted?.approval);
+  const until = by === undefined ? undefined : heldStarters.get(by);
+  return by === undefined || until === undefined
+    ? undefined
+    : {
+        state: "queued",
+        reason: { type: "start-limit", by, limit: configuration.startsPerActor, until },
+      };
 }

@@ -1,7 +1,8 @@
+import { listHeldStarters, starterOf } from "../fleet/start-limit.ts";
 import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY } from "../text/issue-body.ts";
 import { LabelReader } from "../text/label-reading.ts";
-import { admitIssues, type Admission, listTriggered } from "./admission.ts";
+import { admitIssues, type Admission, type Admitted, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
 import { medianMinutesByKind } from "./estimates.ts";
@@ -109,8 +110,9 @@ function gatherFacts(input: PlanInput): Facts {
     const number = inList(graph.issues, node);
     return { number, issue, labels, node, admitted: admission.admitted[place] };
   });
+  const heldStarters = listHeldStarters(input.journal.fleet, input.now, configuration);
   return {
-    ...judgeEntries(entries, { ...input, pullRequests, graph }, dependencies),
+    ...judgeEntries(entries, { ...input, pullRequests, graph, heldStarters }, dependencies),
     seconds,
     entries,
     admission,
@@ -169,6 +171,13 @@ function scheduleReady(
     hasPullRequest: withPullRequest.has(issue),
   });
   const doubtful = new Set(unverified);
+  // Asked of few issues, so that it is not made for the others.
+  let admitted: ReadonlyMap<number, Admitted | undefined> | undefined;
+  const starter = (issue: number): string | undefined => {
+    admitted ??= new Map(facts.entries.map((entry) => [entry.number, entry.admitted]));
+    const found = admitted.get(issue);
+    return starterOf(found?.record, found?.approval);
+  };
   return scheduleStarts(
     ready.map(candidate),
     {
@@ -183,6 +192,7 @@ function scheduleReady(
     {
       refuse: (issue) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
       prefer: (issue) => preferredMachine(input.journal.issues.get(issue), input.now),
+      starter,
     },
   );
 }

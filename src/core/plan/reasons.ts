@@ -86,6 +86,14 @@ export type ScheduleReason =
       readonly detail: string;
     }
   | { readonly type: "target-reached"; readonly count: number }
+  /** Whoever started it has started so many others within the hour [N26]. */
+  | {
+      readonly type: "start-limit";
+      readonly by: string;
+      readonly limit: number;
+      /** When it goes on: ISO 8601, UTC. */
+      readonly until: string;
+    }
   /** Claimed again and again within an hour: a person has to look [F16]. */
   | { readonly type: "claim-storm"; readonly claims: number }
   | { readonly type: "credential-missing" }
@@ -124,6 +132,7 @@ export function formatReason(reason: Reason): string {
     case "paused":
     case "target-reached":
     case "claim-storm":
+    case "start-limit":
     case "credential-missing":
     case "api-floor":
     case "unverified":
@@ -250,6 +259,8 @@ function formatScheduleReason(reason: ScheduleReason): string {
       return `Ready, but the fleet landed its target of ${reason.count} deliveries.`;
     case "claim-storm":
       return `It was claimed ${reason.claims} times within an hour, so it waits for the hour to pass.`;
+    case "start-limit":
+      return `${quoteText(reason.by)} started ${reason.limit} deliveries within an hour (\`limits.starts-per-actor\`), so this one waits until ${reason.until}.`;
     case "credential-missing":
       return "Ready, but this tick has no model credential, so it only plans.";
     case "api-floor":

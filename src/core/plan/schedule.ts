@@ -1,5 +1,6 @@
 import type { Configuration } from "../configuration.ts";
 import { listFullMachines } from "../fleet/full-machines.ts";
+import { listRecentStarts, startsAgainAt } from "../fleet/start-limit.ts";
 import { isTargetReached } from "../journal/fold-fleet.ts";
 import type { FleetPause, FleetRecord } from "../journal/records.ts";
 import { pathsOverlap } from "../text/declared-paths.ts";
@@ -27,7 +28,7 @@ export interface Candidate {
 export interface StartLimits {
   readonly configuration: Pick<
     Configuration,
-    "machines" | "maxParallel" | "maxOpenPullRequests" | "avoidOverlap"
+    "machines" | "maxParallel" | "maxOpenPullRequests" | "avoidOverlap" | "startsPerActor"
   >;
   readonly fleet: FleetRecord;
   /** Tip of the base branch: a pause for a red base ends when it moves [N29]. */
@@ -66,6 +67,8 @@ export interface CandidateQuestions {
   readonly refuse?: (issue: number) => ScheduleReason | undefined;
   /** The machine whose free slots it gets before others; `undefined` = the first free slot [N11]. */
   readonly prefer?: (issue: number) => string | undefined;
+  /** Whose start it would be; `undefined` = it goes on with what was started before [N26]. */
+  readonly starter?: (issue: number) => string | undefined;
 }
 
 /**
@@ -75,7 +78,7 @@ export interface CandidateQuestions {
 export function scheduleStarts(
   candidates: readonly Candidate[],
   limits: StartLimits,
-  { refuse, prefer }: CandidateQuestions = {},
+  { refuse, prefer, starter }: CandidateQuestions = {},
 ): Schedule {
   const { free, allowed, busy, offline } = findFreeSlots(
     limits.configuration,
@@ -88,6 +91,7 @@ export function scheduleStarts(
   let left = free;
   const reasons = new Map<number, ScheduleReason>();
   let waiting = 0;
+  const turns = new Turns(limits);
   for (const candidate of candidates) {
     const reason =
       halt ??
@@ -98,7 +102,9 @@ export function scheduleStarts(
             busy: busy + starts.length,
             offline,
           } as const)
-        : (refuse?.(candidate.issue) ?? collision(candidate, taken, limits)));
+        : (refuse?.(candidate.issue) ??
+          turns.refuse(starter?.(candidate.issue)) ??
+          collision(candidate, taken, limits)));
     const slot = reason === undefined ? pickSlot(left, prefer?.(candidate.issue)) : undefined;
     if (reason !== undefined || slot === undefined) {
       waiting += reason?.type === "no-free-slot" ? 1 : 0;
@@ -107,10 +113,36 @@ export function scheduleStarts(
     }
     left = left.filter((one) => one !== slot);
     taken.push(candidate);
+    turns.take(starter?.(candidate.issue));
     starts.push({ issue: candidate.issue, ...slot });
     reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
   }
   return { starts, reasons };
+}
+
+/** What each person may still start, while a tick counts what it starts. */
+class Turns {
+  readonly #limits: StartLimits;
+  readonly #starts: Map<string, readonly string[]>;
+
+  constructor(limits: StartLimits) {
+    this.#limits = limits;
+    this.#starts = new Map(listRecentStarts(limits.fleet, limits.now));
+  }
+
+  refuse(by: string | undefined): ScheduleReason | undefined {
+    const { configuration } = this.#limits;
+    const until = by === undefined ? undefined : startsAgainAt(by, this.#starts, configuration);
+    return by === undefined || until === undefined
+      ? undefined
+      : { type: "start-limit", by, limit: configuration.startsPerActor, until };
+  }
+
+  take(by: string | undefined): void {
+    if (by !== undefined) {
+      this.#starts.set(by, [...(this.#starts.get(by) ?? []), this.#limits.now]);
+    }
+  }
 }
 
 /** Slots that nothing is put on now, although nobody works there. */

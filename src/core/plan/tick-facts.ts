@@ -1,4 +1,5 @@
 import { countReruns } from "../fleet/our-attempts.ts";
+import { starterOf } from "../fleet/start-limit.ts";
 import { stopsDue } from "../fleet/stops.ts";
 import type { JournalFact, Stop } from "../journal/events.ts";
 import { applyEvent } from "../journal/fold.ts";
@@ -151,6 +152,7 @@ export function claimsFact(
             finalizeAgainAt: undefined,
             finalizeAgainIn: undefined,
             manualFix: record.manualFix,
+            startedBy: starterOf(record, record.approval),
           },
         ];
   });

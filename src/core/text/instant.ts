@@ -32,6 +32,12 @@ export function secondsBetween(from: string, to: string): number | undefined {
   return start === undefined || end === undefined ? undefined : end - start;
 }
 
+/** The time so many seconds later, in whole seconds; `undefined` where it cannot be read. */
+export function addSeconds(time: string, seconds: number): string | undefined {
+  const start = parseInstant(time);
+  return start === undefined ? undefined : formatInstant(start + seconds);
+}
+
 /** Later by at least a second. What cannot be read is never later. */
 export function isAfter(time: string | undefined, other: string | undefined): boolean {
   if (time === undefined || other === undefined) {
@@ -57,6 +63,30 @@ function daysSince1970(year: number, month: number, day: number): number {
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
   const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
   return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + dayOfYear - EPOCH_DAYS;
+}
+
+function formatInstant(seconds: number): string {
+  const days = Math.floor(seconds / SECONDS_PER_DAY);
+  const shifted = days + EPOCH_DAYS;
+  const era = Math.floor(shifted / DAYS_PER_ERA);
+  const dayOfEra = shifted - era * DAYS_PER_ERA;
+  const leapDays =
+    Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+  const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+  const rest = seconds - days * SECONDS_PER_DAY;
+  const date = [padded(year, 4), padded(month, 2), padded(day, 2)].join("-");
+  const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
+  return `${date}T${clock.map((part) => padded(part, 2)).join(":")}Z`;
+}
+
+function padded(value: number, length: number): string {
+  return String(value).padStart(length, "0");
 }
 
 function digits(text: string, start: number, end: number): number {

@@ -31,6 +31,7 @@ describe("readConfiguration", () => {
       escalateTo: [],
       maxParallel: 5,
       maxOpenPullRequests: 10,
+      startsPerActor: 20,
       avoidOverlap: true,
       unblockOn: "merged",
       machines: [

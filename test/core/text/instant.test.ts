@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { isAfter, isAtOrAfter, parseInstant } from "../../../src/core/text/instant.ts";
+import { addSeconds, isAfter, isAtOrAfter, parseInstant } from "../../../src/core/text/instant.ts";
 
 const anyTime = fc
   .date({
@@ -31,6 +31,20 @@ describe("parseInstant", () => {
     "2026-11-20 12:00:00Z",
   ])("refuses %j", (text) => {
     expect(parseInstant(text)).toBeUndefined();
+  });
+});
+
+describe("addSeconds", () => {
+  it("counts as the calendar of the platform does", () => {
+    fc.assert(
+      fc.property(anyTime, fc.integer({ min: 0, max: 10_000_000 }), (time, seconds) => {
+        const later = new Date(1_000 * (Math.floor(Date.parse(time) / 1_000) + seconds));
+
+        expect(addSeconds(time, seconds)).toBe(later.toISOString().replace(".000Z", "Z"));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(addSeconds("soon", 1)).toBeUndefined();
   });
 });
 
