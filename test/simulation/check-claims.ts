@@ -5,6 +5,7 @@ import { isStillBlocked } from "./truth.ts";
 import type { Seen, Watcher } from "./watcher.ts";
 
 const HALF_AN_HOUR_MS = 30 * 60_000;
+const HOUR_MS = 60 * 60_000;
 
 /** A claim takes what is free, for what may run, and for nobody twice. */
 export function checkClaims(watcher: Watcher, landed: Landed): void {
@@ -20,6 +21,7 @@ export function checkClaims(watcher: Watcher, landed: Landed): void {
   }
   for (const claim of event.fact.claims) {
     checkRecord(watcher, before.issues.get(claim.issue), claim);
+    checkTurn(watcher, before.issues.get(claim.issue), claim);
     if (seen !== undefined) {
       checkIssue(watcher, seen, claim);
     }
@@ -82,6 +84,19 @@ function checkRecord(watcher: Watcher, record: IssueRecord | undefined, claim: C
   }
   if ((record?.result?.notBefore ?? "") > claim.at) {
     refuse(`before ${record?.result?.notBefore ?? ""}`);
+  }
+}
+
+/** Whoever may write here is one person: no hour sees more of their deliveries begin [N26]. */
+function checkTurn(watcher: Watcher, record: IssueRecord | undefined, claim: Claim): void {
+  const { issue, attempt, manualFix, at } = claim;
+  if (attempt > 1 || manualFix !== undefined || record?.result?.outcome === "returned") {
+    return;
+  }
+  watcher.begun.push(at);
+  const recent = watcher.begun.filter((one) => Date.parse(at) - Date.parse(one) < HOUR_MS).length;
+  if (recent > watcher.configuration.startsPerActor) {
+    watcher.fail("turns", `#${issue} is the start number ${recent} of an hour.`);
   }
 }
 

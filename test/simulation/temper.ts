@@ -114,14 +114,17 @@ function drawConfiguration(chance: Chance): Configuration {
     { name: "mac-1", labels: ["self-hosted", "mac-1"], slots: chance.whole(1, 3) },
     { name: "mac-2", labels: ["self-hosted", "mac-2"], slots: chance.whole(1, 4) },
   ];
+  const parallel = chance.whole(1, 5);
   return withDefaults({
     checks,
     machines,
-    "max-parallel": chance.whole(1, 5),
+    "max-parallel": parallel,
     "max-open-prs": chance.whole(2, 12),
     "unblock-on": chance.pick(["merged", "pr-created", "closed"]),
     retry: { max: chance.whole(0, 3) },
     history: { queue: chance.pick([0, 7]) },
+    // No draw of its own: that would make every seed another history.
+    limits: { "starts-per-actor": parallel % 2 === 0 ? parallel : 20 },
   });
 }
 

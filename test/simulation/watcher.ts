@@ -79,6 +79,8 @@ export class Watcher {
   readonly delivering = new Map<Task, Claim>();
   /** Attempts by issue, counted here. */
   readonly counted = new Map<number, number>();
+  /** When the deliveries of the one writer began, counted here. */
+  readonly begun: string[] = [];
   /** Commits that people pushed. */
   readonly pushed = new Set<string>();
   earlier: EarlierPlan | undefined;

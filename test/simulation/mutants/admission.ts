@@ -1,5 +1,5 @@
 import type { ObservedIssue } from "../../../src/core/observation.ts";
-import { withIssues } from "./altered-views.ts";
+import { withFleet, withIssues } from "./altered-views.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** What may start. */
@@ -36,6 +36,12 @@ export const ADMISSION_MUTANTS: readonly Mutant[] = [
       ...world,
       readPermissions: async (logins) => new Map(logins.map((login) => [login, "write"])),
     }),
+  },
+  {
+    name: "ignore-starts",
+    mistake: "One person starts as many deliveries an hour as there are slots for.",
+    journal: (journal, { job }) =>
+      job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, starts: [] })) : journal,
   },
 ];
 
