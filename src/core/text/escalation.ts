@@ -24,7 +24,7 @@ export interface Escalation {
 }
 
 /** What Markdown or HTML could take for its own, and what nobody can see; `\n` is our indentation. */
-const UNSAFE = /[`<>&@]|(?!\n)[\p{C}\u2028\u2029]/gu;
+const UNSAFE = /[`<>&@\u2028\u2029]|(?!\n)[\p{C}\u{e0100}-\u{e01ef}]/gu;
 
 /**
  * Returns the collapsed block of a comment that programs read: the first `json` fence of the comment

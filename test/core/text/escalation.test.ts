@@ -42,6 +42,7 @@ const reasons = fc.oneof(
         "\u2028",
         "\u202e",
         "\ud800",
+        "\u{e0101}",
         "fixes #1",
       ),
     )
