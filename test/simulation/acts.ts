@@ -67,7 +67,7 @@ const WEIGHTS: Readonly<Record<Deed["type"], number>> = {
   /** A push, and `/manual-fix` right after it. */
   fix: 14,
   "push-again": 3,
-  redo: 10,
+  redo: 24,
   "move-label": 6,
   "block-by-label": 3,
   "block-natively": 3,
