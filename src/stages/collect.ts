@@ -1,4 +1,5 @@
 import type { Configuration } from "../core/configuration.ts";
+import { removeSpentRefs } from "../core/delivery/spent-refs.ts";
 import { listFullMachines } from "../core/fleet/full-machines.ts";
 import { type ClaimLife, judgeClaims, listServedAgain } from "../core/fleet/liveness.ts";
 import { decideMeltdown } from "../core/fleet/meltdown.ts";
@@ -103,6 +104,7 @@ export async function collect(ports: CollectPorts, inputs: CollectInputs): Promi
     plan,
     deaths,
     endings,
+    spentRefs: removeSpentRefs(endings, pullRequests, configuration),
     stops: listStops(
       state,
       observation,

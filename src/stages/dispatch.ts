@@ -1,4 +1,3 @@
-import { removeSpentRefs } from "../core/delivery/spent-refs.ts";
 import type { Effect, EffectOutcome } from "../core/effects.ts";
 import { rewindFactDue } from "../core/fleet/rewind.ts";
 import { archiveFactDue } from "../core/journal/archive.ts";
@@ -102,7 +101,7 @@ async function journalFindings(
   }
   if (endings.length > 0) {
     // Before the event: a tick that dies in between finds the same endings again.
-    await writer.effects(removeSpentRefs(endings, tick.configuration));
+    await writer.effects(tick.spentRefs);
     await writer.event((tip) => endingsFactDue(endings, tip));
   }
   if (stops.length > 0) {

@@ -148,6 +148,7 @@ function snapshotOf(index: number, seen: JournalState | undefined, now: string):
     endings: [],
     stops: [],
     reruns: [],
+    spentRefs: [],
     journalSeq: 0,
     rewind: undefined,
     pause: undefined,

@@ -47,8 +47,7 @@ export function checkProjections(watcher: Watcher, effect: Effect, task: Task): 
       return;
     }
     case "remove-ref": {
-      const pulls = [...world.pullRequests.values()];
-      const isMerged = pulls.some((one) => one.state === "merged" && one.headSha === effect.sha);
+      const isMerged = effect.sha !== undefined && world.isMerged(effect.sha);
       const isBranch = effect.ref.startsWith("refs/heads/");
       if (isBranch && !isMerged && !world.branches.has(branchName(effect.ref))) {
         watcher.fail("branches", `${task.name} removed ${effect.ref}, which nobody merged.`);

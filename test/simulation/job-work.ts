@@ -232,6 +232,7 @@ async function deliver(context: JobContext, task: Task, leg: Leg): Promise<void>
     ...(handOff === undefined ? {} : { result: handOff }),
     mergesCleanly: !conflicts(task),
     branches: world.branches,
+    isMerged: (one) => world.isMerged(one),
     files: task.chance.is(0.02)
       ? [aBundledFile({ path: ".github/workflows/ci.yml" })]
       : [aBundledFile()],

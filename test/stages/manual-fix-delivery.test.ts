@@ -113,6 +113,20 @@ describe("finalize of a manual fix", () => {
     expect(fleet.world.branches.get(BRANCH)).toBe(sha("pushed just then"));
   });
 
+  it("says of a commit that the base has already that nothing is left to deliver", async () => {
+    const claim = await fleet.fixedAndClaimed();
+    fleet.world.isMerged = (commit) => commit === FIX;
+
+    await fleet.check(claim);
+
+    expect(fleet.record()?.result).toMatchObject({
+      outcome: "needs-human",
+      cause: "work-refused",
+      detail: expect.stringContaining("part of the base branch already"),
+    });
+    expect(fleet.world.pullRequests.size).toBe(0);
+  });
+
   it("hands a conflict with today's base to a person, not to an agent", async () => {
     const claim = await fleet.fixedAndClaimed();
     moveBase(fleet.world, "a conflicting change");

@@ -170,10 +170,20 @@ describe("the branch of merged work", () => {
     expect(fleet.world.branches.has(branch)).toBe(true);
   });
 
-  it("stays when somebody pushed to it after us [F69]", async () => {
+  it("is removed with what people put on it before they merged it [F97]", async () => {
     await deliver();
     fleet.world.branches.set(branch, sha("somebody's fix"));
     merge(fleet.world, 1);
+
+    await fleet.tick();
+
+    expect(fleet.world.branches.has(branch)).toBe(false);
+  });
+
+  it("stays when somebody pushed to it after the merge [F69]", async () => {
+    await deliver();
+    merge(fleet.world, 1);
+    fleet.world.branches.set(branch, sha("somebody's fix"));
 
     await fleet.tick();
 

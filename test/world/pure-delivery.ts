@@ -1,6 +1,6 @@
 import type { BundledFile } from "../../src/core/delivery/path-policy.ts";
 import type { SessionResult } from "../../src/core/session/session-result.ts";
-import type { Delivery } from "../../src/ports/delivery.ts";
+import type { Delivery, PushedMerge } from "../../src/ports/delivery.ts";
 import { sha } from "./an-issue.ts";
 import { branchName } from "./pure-journal.ts";
 import { digestOf } from "./pure-workspace.ts";
@@ -12,6 +12,8 @@ export interface PureDeliveryOptions {
   readonly files?: readonly BundledFile[] | { readonly error: string };
   readonly mergesCleanly?: boolean;
   readonly branches?: ReadonlyMap<string, string>;
+  /** Whether the base branch has a commit of people's already. */
+  readonly isMerged?: (sha: string) => boolean;
 }
 
 /** A hand-off that arrived on the control runner, without any git. */
@@ -46,9 +48,12 @@ export class PureDelivery implements Delivery {
     return this.#options.mergesCleanly ?? true;
   }
 
-  async pushedMergesCleanly(pushedSha: string, tipSha: string): Promise<boolean> {
+  async mergePushed(pushedSha: string, tipSha: string): Promise<PushedMerge> {
     this.mergedWith.push(`${pushedSha} ${tipSha}`);
-    return this.#options.mergesCleanly ?? true;
+    if (this.#options.isMerged?.(pushedSha) === true) {
+      return "contained";
+    }
+    return (this.#options.mergesCleanly ?? true) ? "clean" : "conflict";
   }
 
   async commit(message: string, at: string): Promise<string> {

@@ -88,10 +88,7 @@ function openPullRequest(
   if (headSha === undefined) {
     return { effect, failure: `there is no branch ${effect.branch}` };
   }
-  const isMerged = [...world.pullRequests.values()].some(
-    (one) => one.state === "merged" && one.headSha === headSha,
-  );
-  if (isMerged) {
+  if (world.isMerged(headSha)) {
     return { effect, failure: `no commits between ${effect.base} and ${effect.branch}` };
   }
   const number = world.nextNumber();

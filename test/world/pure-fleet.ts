@@ -183,7 +183,11 @@ export class PureFleet {
   ): Promise<FinalizeReport & { readonly delivery: PureDelivery }> {
     const { clock, log, random, configuration } = this;
     const { world = this.world, journal = this.journal, run, dryRun = false } = options;
-    const delivery = new PureDelivery({ branches: this.world.branches, ...arrived });
+    const delivery = new PureDelivery({
+      branches: this.world.branches,
+      isMerged: (one) => this.world.isMerged(one),
+      ...arrived,
+    });
     const digest = options.digest ?? (arrived.result === undefined ? "" : await delivery.digest());
     const leg = { ...legOf(claim), ...(run === undefined ? {} : { run }) };
     const report = await finalize(

@@ -76,6 +76,13 @@ export class PureWorld implements World {
     }
   }
 
+  /** Whether a pull request brought this commit into the base branch. */
+  isMerged(commit: string): boolean {
+    return [...this.pullRequests.values()].some(
+      ({ state, headSha }) => state === "merged" && headSha === commit,
+    );
+  }
+
   async readRepository(): Promise<RepositoryReading> {
     return { repository: this.repository, configurationText: this.configurationText };
   }

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { BundledFile } from "../../core/delivery/path-policy.ts";
-import type { Delivery } from "../../ports/delivery.ts";
+import type { Delivery, PushedMerge } from "../../ports/delivery.ts";
 import { hashHandoff } from "../handoff-digest.ts";
 import type { Git } from "./git.ts";
-import { historiesMerge } from "./merge-histories.ts";
+import { mergeHistories } from "./merge-histories.ts";
 import { mergeTrees } from "./merge-trees.ts";
 import { tryReadRef } from "./read-branch.ts";
 
@@ -78,9 +78,9 @@ export class BundleDelivery implements Delivery {
     return (await mergeTrees(git, this.#base, tipSha, this.#head)) !== undefined;
   }
 
-  async pushedMergesCleanly(pushedSha: string, tipSha: string): Promise<boolean> {
+  async mergePushed(pushedSha: string, tipSha: string): Promise<PushedMerge> {
     const { git, remoteUrl } = this.#options;
-    return await historiesMerge(git, remoteUrl, [pushedSha, tipSha]);
+    return await mergeHistories(git, remoteUrl, pushedSha, tipSha);
   }
 
   async commit(message: string, at: string): Promise<string> {

@@ -17,6 +17,8 @@ export interface TickPlan {
   /** Claims that are dead, with what the journal gets for each. */
   readonly deaths: readonly Death[];
   readonly endings: readonly HistoryEntry[];
+  /** Removal of what those that were merged leave behind. */
+  readonly spentRefs: readonly Effect[];
   /** Claims whose session should end early. */
   readonly stops: readonly Stop[];
   /** Claims whose finalize job is started again, once; one of a run. */

@@ -28,15 +28,15 @@ export async function judgeManualFix(
   const isThere = branchTip === headSha;
   const isJudgeable = isThere && session?.ending === "worked";
   const refusals = isJudgeable ? await listRefusals(ports, inputs, subject) : [];
-  const isMergeable =
+  const merge =
     isJudgeable && refusals.length === 0 && quality.closedGates.length === 0
-      ? await delivery.pushedMergesCleanly(headSha, observation.repository.headSha)
-      : true;
+      ? await delivery.mergePushed(headSha, observation.repository.headSha)
+      : "clean";
   const judged = judgeDelivery({
     session: handed,
-    refusals,
+    refusals: merge === "contained" ? [CONTAINED] : refusals,
     quality,
-    mergesCleanly: isMergeable,
+    mergesCleanly: merge !== "conflict",
     attempt: manualFix.attempt,
     manualFix,
     retry,
@@ -64,6 +64,8 @@ export async function judgeManualFix(
     notes,
   };
 }
+
+const CONTAINED = "It is part of the base branch already, so nothing is left to deliver.";
 
 /** Whoever ended the work does not want to hear where its branch is. */
 function isUnwanted(stop: StopReason | undefined): boolean {

@@ -24,6 +24,7 @@ function aTick(count: number): TickPlan {
     endings: [],
     stops: [],
     reruns: [],
+    spentRefs: [],
     journalSeq: 0,
     rewind: undefined,
     pause: undefined,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { Git } from "../../../src/adapters/git/git.ts";
-import { historiesMerge } from "../../../src/adapters/git/merge-histories.ts";
+import { mergeHistories } from "../../../src/adapters/git/merge-histories.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 let directory: string;
@@ -32,27 +32,27 @@ async function commit(files: Readonly<Record<string, string>>): Promise<string> 
 }
 
 /** Asks as the control runner does: with a repository that holds nothing of it yet. */
-async function merges(one: string, other: string): Promise<boolean> {
+async function merges(pushed: string, tip: string): Promise<string> {
   await work.run(["push", "--quiet", "--all", "origin"]);
   const path = join(directory, "scratch.git");
   await mkdir(path);
   const git = new Git({ cwd: path });
   await git.run(["init", "--quiet", "--bare", "."]);
-  return await historiesMerge(git, `file://${directory}/remote.git`, [one, other]);
+  return await mergeHistories(git, `file://${directory}/remote.git`, pushed, tip);
 }
 
 async function branchAt(commitish: string, name: string): Promise<void> {
   await work.run(["checkout", "--quiet", "-b", name, commitish]);
 }
 
-describe("historiesMerge", () => {
+describe("mergeHistories", () => {
   it("takes a commit that began on an older base than the claim's, when both changed other files", async () => {
     const old = await commit({ "a.txt": "1\n", "b.txt": "1\n" });
     const tip = await commit({ "b.txt": "2\n" });
     await branchAt(old, "fix");
     const fix = await commit({ "a.txt": "2\n" });
 
-    expect(await merges(fix, tip)).toBe(true);
+    expect(await merges(fix, tip)).toBe("clean");
   });
 
   it("refuses one that changed the same line", async () => {
@@ -61,7 +61,7 @@ describe("historiesMerge", () => {
     await branchAt(old, "fix");
     const fix = await commit({ "a.txt": "3\n" });
 
-    expect(await merges(fix, tip)).toBe(false);
+    expect(await merges(fix, tip)).toBe("conflict");
   });
 
   it("takes one whose author merged the base in and solved the conflict", async () => {
@@ -72,7 +72,7 @@ describe("historiesMerge", () => {
     await work.try(["merge", "--quiet", "main"]);
     const fix = await commit({ "a.txt": "2 and 3\n" });
 
-    expect(await merges(fix, tip)).toBe(true);
+    expect(await merges(fix, tip)).toBe("clean");
   });
 
   it("goes back in history as far as it must", async () => {
@@ -84,7 +84,14 @@ describe("historiesMerge", () => {
     await branchAt(old, "fix");
     const fix = await commit({ "a.txt": "2\n" });
 
-    expect(await merges(fix, tip)).toBe(true);
+    expect(await merges(fix, tip)).toBe("clean");
+  });
+
+  it("knows one that the base has already, whatever came after it [F102]", async () => {
+    const fix = await commit({ "a.txt": "1\n" });
+    const tip = await commit({ "b.txt": "2\n" });
+
+    expect(await merges(fix, tip)).toBe("contained");
   });
 
   it("refuses one that has no history in common with the base", async () => {
@@ -92,6 +99,6 @@ describe("historiesMerge", () => {
     await work.run(["checkout", "--quiet", "--orphan", "fix"]);
     const fix = await commit({ "b.txt": "1\n" });
 
-    expect(await merges(fix, tip)).toBe(false);
+    expect(await merges(fix, tip)).toBe("conflict");
   });
 });

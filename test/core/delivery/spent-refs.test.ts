@@ -23,24 +23,31 @@ function over(fields: Partial<HistoryEntry>): HistoryEntry {
   };
 }
 
+/** Our pull request of #12, as it was observed. */
+function merged(state: "merged" | "closed" = "merged"): Parameters<typeof removeSpentRefs>[1] {
+  return new Map([[12, { state, headSha: TIP }]]);
+}
+
 describe("removeSpentRefs", () => {
-  it("removes the branch of merged work from where our push left it [F97]", () => {
-    expect(removeSpentRefs([over({})], NAMES)).toEqual([
+  it("removes the branch of merged work from where it was merged [F97]", () => {
+    expect(removeSpentRefs([over({})], merged(), NAMES)).toEqual([
       { type: "remove-ref", ref: "refs/heads/feature/issue-12", sha: TIP },
     ]);
   });
 
   it("removes what was kept of the attempts before the one that was delivered [N11]", () => {
-    expect(removeSpentRefs([over({ attempts: 2 })], NAMES)).toContainEqual({
+    expect(removeSpentRefs([over({ attempts: 2 })], merged(), NAMES)).toContainEqual({
       type: "remove-ref",
       ref: "refs/water-spider/wip/12",
       sha: undefined,
     });
   });
 
-  it("leaves a branch that we never pushed, and all that a cancelled delivery left [C15]", () => {
-    const deliveries = [over({ branchSha: undefined }), over({ ended: "cancelled", attempts: 3 })];
-
-    expect(removeSpentRefs(deliveries, NAMES)).toEqual([]);
+  it("leaves what nobody merged, and all that a cancelled delivery left [C15]", () => {
+    expect(removeSpentRefs([over({})], merged("closed"), NAMES)).toEqual([]);
+    expect(removeSpentRefs([over({})], new Map(), NAMES)).toEqual([]);
+    expect(removeSpentRefs([over({ ended: "cancelled", attempts: 3 })], merged(), NAMES)).toEqual(
+      [],
+    );
   });
 });
