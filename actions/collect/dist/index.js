@@ -39741,11 +39741,11 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
 /* harmony import */ var _src_adapters_actions_cached_snapshots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7626);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4555);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9257);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_core_text_plan_summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7792);
-/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1174);
+/* harmony import */ var _src_stages_collect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3166);
 
 
 
@@ -40027,7 +40027,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 4555:
+/***/ 9257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40095,6 +40095,7 @@ function withDefaults(file) {
         escalateTo: file["escalate-to"] ?? [],
         maxParallel: file["max-parallel"] ?? 5,
         maxOpenPullRequests: file["max-open-prs"] ?? 10,
+        startsPerActor: file.limits?.["starts-per-actor"] ?? 20,
         avoidOverlap: file["avoid-overlap"] ?? true,
         unblockOn: file["unblock-on"] ?? "merged",
         machines: file.machines ?? [
@@ -40129,6 +40130,11 @@ function withDefaults(file) {
             maxTurns: session?.["max-turns"] ?? 200,
             maxBudgetUsd: file.budget?.session ?? 5,
             checkMinutes: minutes(checks?.limit ?? "10m"),
+            sandbox: {
+                mode: session?.sandbox ?? "auto",
+                readable: session?.["sandbox-read"] ?? [],
+                hosts: session?.["sandbox-hosts"] ?? [],
+            },
         },
         retry: {
             max: retry?.max ?? 3,
@@ -40180,6 +40186,10 @@ const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(
 const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
 /** A directory of the repository. */
 const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
+/** A path outside of the repository. */
+const outerPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/, "a path such as ~/.rustup or /opt/tools, without a slash at its end"), dist/* maxLength */.Ru6(200, "a path of 1 to 200 characters"));
+/** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
+const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as registry.npmjs.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -40194,6 +40204,9 @@ const configurationSchema = dist/* strictObject */.rej({
     "escalate-to": described(dist/* pipe */.FsL(dist/* array */.YOg(login), dist/* maxLength */.Ru6(10, "at most 10 logins")), "Logins that are mentioned when a person is needed, besides the issue's assignees."),
     "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
     "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+    limits: described(dist/* strictObject */.rej({
+        "starts-per-actor": described(whole(1, 1000), "Deliveries that one person starts within an hour; the rest of theirs waits."),
+    }), "What one person can set going."),
     "avoid-overlap": described(dist/* boolean */.zMY(), "Issues that declare the same paths wait for each other."),
     "unblock-on": described(dist/* picklist */.KIO(["merged", "pr-created", "closed"]), "When a blocker counts as resolved."),
     machines: described(dist/* pipe */.FsL(dist/* array */.YOg(machine), dist/* minLength */.BpQ(1, "at least one machine"), dist/* maxLength */.Ru6(20, "at most 20 machines")), "Computers with self-hosted runners, in the order in which they are filled."),
@@ -40230,10 +40243,13 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
-        soft: described(duration, "A session that works longer than this says so in the step's log."),
+        soft: described(duration, "When a session that works on says so, and its machine keeps a checkpoint."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
+        sandbox: described(dist/* picklist */.KIO(["auto", "required", "off"]), "Commands run apart from the rest of the machine: where it can, always, or never."),
+        "sandbox-hosts": described(dist/* pipe */.FsL(dist/* array */.YOg(host), dist/* maxLength */.Ru6(50, "at most 50 hosts")), "What the agent's commands may reach of the network, which is closed to them otherwise."),
+        "sandbox-read": described(dist/* pipe */.FsL(dist/* array */.YOg(outerPath), dist/* maxLength */.Ru6(50, "at most 50 paths")), "What the sandbox hides and commands need all the same, for example a toolchain."),
     }), "Limits of one session."),
     budget: described(dist/* strictObject */.rej({
         session: described(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0.01, "at least 0.01")), "USD per session."),
@@ -40369,8 +40385,8 @@ function isRecord(value) {
     return typeof value === "object" && value !== null;
 }
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold.js
-var fold = __nccwpck_require__(938);
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 1 modules
+var fold = __nccwpck_require__(3944);
 // EXTERNAL MODULE: ./build/src/core/stored-shapes.js
 var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
@@ -40424,6 +40440,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
+const manualFix = dist/* strictObject */.rej({ headSha: sha, by: schema_login, attempt: positive });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -40438,6 +40455,9 @@ const claim = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    finalizeAgainIn: (0,stored_shapes/* absent */.G)(positive),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
+    startedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 /** What finds the job of a claim that was taken back. */
 const waitingJob = dist/* strictObject */.rej({
@@ -40457,6 +40477,8 @@ const result = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    machine: (0,stored_shapes/* absent */.G)(configurationName),
+    failingChecks: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* array */.YOg(configurationName), dist/* maxLength */.Ru6(10))),
 });
 const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
@@ -40467,7 +40489,7 @@ const pause = dist/* strictObject */.rej({
     seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k, by: (0,stored_shapes/* absent */.G)(schema_login) });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
@@ -40482,8 +40504,11 @@ const issueRecordSchema = dist/* strictObject */.rej({
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
     lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
     ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    endedBy: (0,stored_shapes/* absent */.G)(schema_login),
+    retriedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
@@ -40497,6 +40522,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    by: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -40506,6 +40532,9 @@ const fleetSchema = dist/* strictObject */.rej({
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
         offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        reruns: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ runId: positive, runAttempt: positive, at: stored_shapes/* time */.k })), () => []),
+        full: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ machine: configurationName, since: stored_shapes/* time */.k })), () => []),
+        starts: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k })), () => []),
         acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
@@ -40522,13 +40551,23 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("result"), issue: positive, claim: nonce, result }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("stop-requested"),
-        stops: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, claim: nonce, reason: dist/* picklist */.KIO(STOP_REASONS) })),
+        stops: dist/* array */.YOg(dist/* strictObject */.rej({
+            issue: positive,
+            claim: nonce,
+            reason: dist/* picklist */.KIO(STOP_REASONS),
+            by: (0,stored_shapes/* absent */.G)(schema_login),
+        })),
     }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("noticed"),
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("finalize-again"),
+        issue: positive,
+        claim: nonce,
+        runAttempt: (0,stored_shapes/* absent */.G)(positive),
+    }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("archived"),
         issues: dist/* array */.YOg(positive),
@@ -40537,13 +40576,24 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("retry-requested"),
+        issue: positive,
+        by: schema_login,
+        at: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: schema_login, at: stored_shapes/* time */.k }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("approved-anyway"),
         issue: positive,
         by: schema_login,
         score: (0,stored_shapes/* absent */.G)(points),
+    }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("manual-fix-requested"),
+        issue: positive,
+        by: schema_login,
+        headSha: sha,
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
@@ -40590,11 +40640,11 @@ function formatSubject(fact) {
         case "withdrawn":
             return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
         case "dispatched":
-            return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+            return `dispatched: ${list(fact.claims, formatClaim)}`;
         case "result":
             return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
         case "stop-requested":
-            return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+            return `stop requested: ${list(fact.stops, ({ issue, reason, by }) => `#${issue} (${reason}${formatBy(by)})`)}`;
         case "noticed":
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
@@ -40608,18 +40658,29 @@ function formatSubject(fact) {
                 ? `no target any more, by ${fact.by}`
                 : `target: ${fact.count} by ${fact.by}`;
         case "ended":
-            return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+            return list(fact.deliveries, ({ issue, ended, by }) => `${ended}: #${issue}${formatBy(by)}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
         case "approve-requested":
             return `approve requested: #${fact.issue} by ${fact.by}`;
         case "approved-anyway":
             return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
+        case "manual-fix-requested":
+            return `manual fix requested: #${fact.issue} at ${fact.headSha.slice(0, 12)} by ${fact.by}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
-            return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+            return `resumed${formatBy(fact.by)}`;
     }
+}
+function formatBy(login) {
+    return login === undefined ? "" : ` by ${login}`;
+}
+function formatClaim({ issue, slot, attempt, manualFix }) {
+    const what = manualFix === undefined
+        ? `attempt ${attempt}`
+        : `checks of ${manualFix.headSha.slice(0, 12)} only`;
+    return `#${issue} on ${slot}, ${what}`;
 }
 /** At most five things by name, so that a subject stays one readable line. */
 function list(things, format) {
@@ -40736,10 +40797,6 @@ function joinTree(files) {
         ? { error: `the journal has no ${FLEET}` }
         : { ...rest, issues, history, unreadable };
 }
-/** Reads the tree of the journal's tip: its texts by path. */
-function parseTree(files) {
-    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
-}
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
     // Only the one place where we write it: a second file must not pass for the same issue.
@@ -40789,6 +40846,29 @@ function formatJson(value) {
 /** The ref that had to land with an event was not where it was expected; nothing landed. */
 class RefMovedError extends Error {
     name = "RefMovedError";
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/read-branch.js
+/** Where a branch is on the server now; `undefined` when it does not exist. */
+async function tryReadBranch(git, remoteUrl, branch) {
+    return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
+}
+/** The same for a ref, given by its full name. */
+async function tryReadRef(git, remoteUrl, ref) {
+    // A name alone is compared here, not by the server: without the kind it would list every ref.
+    const kind = ref.startsWith("refs/heads/") ? ["--heads"] : [];
+    const listing = await git.run(["ls-remote", ...kind, remoteUrl, ref]);
+    // Also listed: refs that merely end with the name, for example refs/heads/x/refs/heads/main.
+    const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
+    return line?.split("\t", 1)[0];
+}
+/** The same for a branch that must exist. */
+async function readBranch(git, remoteUrl, branch) {
+    const sha = await tryReadBranch(git, remoteUrl, branch);
+    if (sha === undefined) {
+        throw new Error(`The branch ${branch} does not exist.`);
+    }
+    return sha;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
@@ -40866,6 +40946,7 @@ function* parseBatch(output, objects) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git-journal.js
+
 
 
 
@@ -40977,7 +41058,7 @@ class GitJournal {
             this.#isFirstFetch = false;
             return true;
         }
-        if ((await this.#remoteValue(ref)) !== undefined) {
+        if ((await tryReadRef(git, remoteUrl, ref)) !== undefined) {
             throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
         }
         return false;
@@ -41009,16 +41090,9 @@ class GitJournal {
         const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
         return held.exitCode === 0;
     }
-    /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
-    async #remoteValue(ref) {
-        const { git, remoteUrl } = this.#options;
-        const listing = await git.run(["ls-remote", remoteUrl, ref]);
-        // The pattern also matches longer names that end in it.
-        const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
-        return line?.split("\t")[0];
-    }
     async #checkRef({ ref, expected }) {
-        const actual = await this.#remoteValue(ref);
+        const { git, remoteUrl } = this.#options;
+        const actual = await tryReadRef(git, remoteUrl, ref);
         if (actual !== expected) {
             throw new RefMovedError(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
@@ -41204,6 +41278,24 @@ function environmentOf(options) {
     });
     environment["GIT_CONFIG_COUNT"] = String(settings.length);
     return { ...environment, ...options.environment };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/remove-ref.js
+
+/** What the server's git says of a ref that is gone, or not where it was expected. */
+const NOTHING_TO_DO = /remote ref does not exist|stale info/;
+/**
+ * Removes a ref, by its full name, from the server; with `sha` only if it points there. A ref that
+ * is gone or has moved is no error. Throws `GitError` when the server refuses.
+ */
+async function removeRef(git, remoteUrl, { ref, sha }) {
+    const lease = sha === undefined ? [] : [`--force-with-lease=${ref}:${sha}`];
+    const args = ["push", "--porcelain", ...lease, remoteUrl, `:${ref}`];
+    const output = await git.try(args);
+    const said = output.stdout.toString("utf8") + output.stderr;
+    if (output.exitCode !== 0 && !NOTHING_TO_DO.test(said)) {
+        throw new GitError(args, output);
+    }
 }
 
 // EXTERNAL MODULE: external "fs"
@@ -47131,37 +47223,31 @@ async function lookUp(client, effects, targets) {
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" };
 const jobNode = dist/* object */.Ikc({
     id: dist/* number */.aig(),
+    run_attempt: dist/* optional */.lqM(dist/* number */.aig(), 1),
     name: dist/* string */.YjP(),
     status: dist/* string */.YjP(),
     conclusion: dist/* nullish */.cl6(dist/* string */.YjP()),
     started_at: dist/* nullish */.cl6(dist/* string */.YjP()),
     completed_at: dist/* nullish */.cl6(dist/* string */.YjP()),
 });
+/** Six attempts of a run with five legs have 78 jobs; more than so many hundred are not read. */
+const MAX_PAGES = 5;
 /**
- * Reads the jobs of a run attempt: one request while the jobs alone tell that it runs, one more for
- * the run itself when all of them have ended. `undefined` = the run was deleted.
+ * Reads the jobs of all attempts of a run: one request per 100 while the jobs alone tell that it
+ * runs, one more for the run itself when all of them have ended. `undefined` = the run was deleted.
  */
-async function readRun(client, { runId, runAttempt }) {
+async function readRun(client, runId) {
     const { octokit, owner, repo } = client;
     const run = { owner, repo, run_id: runId };
     try {
-        const listing = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
-            ...run,
-            attempt_number: runAttempt,
-            per_page: 100,
-        });
-        const jobs = listing.data.jobs.flatMap(observedJob);
+        const jobs = await readJobs(client, runId);
+        const listed = Math.max(1, ...jobs.map(({ runAttempt }) => runAttempt));
         if (jobs.some(({ status }) => status !== "completed")) {
-            return { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs };
+            return { runId, latestAttempt: listed, status: "in_progress", jobs };
         }
         const { data } = await octokit.rest.actions.getWorkflowRun(run);
-        return {
-            runId,
-            runAttempt,
-            latestAttempt: data.run_attempt ?? runAttempt,
-            status: observedStatus(data.status),
-            jobs,
-        };
+        const latestAttempt = Math.max(listed, data.run_attempt ?? 1);
+        return { runId, latestAttempt, status: observedStatus(data.status), jobs };
     }
     catch (error) {
         if (isStatus(error, 404)) {
@@ -47170,15 +47256,34 @@ async function readRun(client, { runId, runAttempt }) {
         throw error;
     }
 }
+async function readJobs({ octokit, owner, repo }, runId) {
+    const nodes = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+            owner,
+            repo,
+            run_id: runId,
+            filter: "all",
+            per_page: 100,
+            page,
+        });
+        nodes.push(...data.jobs);
+        if (nodes.length >= data.total_count || data.jobs.length === 0) {
+            break;
+        }
+    }
+    return nodes.flatMap(observedJob);
+}
 function observedJob(node) {
     const parsed = dist/* safeParse */.xLC(jobNode, node);
     if (!parsed.success) {
         return [];
     }
-    const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
+    const { id, run_attempt, name, status, conclusion, started_at, completed_at } = parsed.output;
     return [
         {
             id,
+            runAttempt: run_attempt,
             name,
             status: observedStatus(status),
             conclusion: conclusion ?? undefined,
@@ -47209,12 +47314,12 @@ const LABEL_COLOR = "bfd4f2";
  * Applies effects and returns what became of each: first what stands alone, then all label and
  * comment writes as one aliased mutation, which counts as one request. A failed one leaves the rest.
  */
-async function applyEffects(client, kick, effects, targets) {
+async function applyEffects(client, tools, effects, targets) {
     await lookUp(client, effects, targets);
     const outcomes = new Map();
     for (const effect of effects) {
         if (!isBatchEffect(effect) && effect.type !== "start-tick") {
-            outcomes.set(effect, await applySingle(client, effect, targets));
+            outcomes.set(effect, await applySingle(client, tools, effect, targets));
         }
     }
     for (const outcome of await applyBatch(client, effects.filter(isBatchEffect), targets)) {
@@ -47223,7 +47328,7 @@ async function applyEffects(client, kick, effects, targets) {
     // The kick comes last: the tick that it starts should see everything else.
     for (const effect of effects) {
         if (effect.type === "start-tick") {
-            outcomes.set(effect, await startTick(client, kick, effect));
+            outcomes.set(effect, await startTick(client, tools.kick, effect));
         }
     }
     return effects.map((effect) => outcomes.get(effect) ?? { effect, failure: "it was not applied" });
@@ -47251,7 +47356,7 @@ async function applyBatch(client, effects, targets) {
         return effects.map((effect) => ({ effect, failure: describe(error) }));
     }
 }
-async function applySingle(client, effect, targets) {
+async function applySingle(client, { removeRef }, effect, targets) {
     try {
         switch (effect.type) {
             case "open-pull-request": {
@@ -47266,6 +47371,9 @@ async function applySingle(client, effect, targets) {
             }
             case "write-milestone-block":
                 await writeMilestoneBlock(client, effect, targets);
+                return { effect, failure: undefined };
+            case "remove-ref":
+                await removeRef(effect);
                 return { effect, failure: undefined };
         }
     }
@@ -48227,13 +48335,14 @@ class GitHubWorld {
         return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
-        const { client, workflowFile } = this.#options;
+        const { client, workflowFile, removeRef } = this.#options;
         const isKick = effects.some(({ type }) => type === "start-tick");
         if (isKick && this.#reading === undefined) {
             await this.readRepository();
         }
         const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
-        return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
+        const tools = { kick: { workflowFile, branch }, removeRef };
+        return await applyEffects(client, tools, effects, this.#targets);
     }
     /** Reads by number, and again what that turns out to refer to. */
     async #readWanted(query, found, reading) {
@@ -48294,8 +48403,8 @@ class GitHubWorld {
     }
     async #readRuns(query) {
         const runs = [];
-        for (const attempt of query.runs) {
-            const run = await readRun(this.#options.client, attempt);
+        for (const runId of query.runs) {
+            const run = await readRun(this.#options.client, runId);
             if (run !== undefined) {
                 runs.push(run);
             }
@@ -48422,6 +48531,7 @@ function readJobEnvironment(environment) {
 
 
 
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -48429,10 +48539,13 @@ async function connectJob(scope, openSnapshots) {
     const configurationPath = optionalInput("config") || ".github/water-spider.yml";
     const client = makeClient(token, job, actions_log/* actionsLog */._);
     const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+    const git = await openScratchRepository(job, token);
+    const remoteUrl = `${serverUrl}/${owner}/${repo}.git`;
     const world = new GitHubWorld({
         client,
         configurationPath,
         workflowFile,
+        removeRef: (spent) => removeRef(git, remoteUrl, spent),
         clock: readTime,
         scope,
         log: actions_log/* actionsLog */._,
@@ -48446,8 +48559,8 @@ async function connectJob(scope, openSnapshots) {
         dryRun: booleanInput("dry-run"),
         world,
         saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
-        git: await openScratchRepository(job, token),
-        remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
+        git,
+        remoteUrl,
         clock: systemClock,
         random: Math.random,
         log: actions_log/* actionsLog */._,
@@ -48697,6 +48810,138 @@ class ConfigurationError extends Error {
 
 /***/ }),
 
+/***/ 4604:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ listFullMachines),
+  a: () => (/* binding */ noteFull)
+});
+
+;// CONCATENATED MODULE: ./build/src/core/session/free-space.js
+const GIGABYTE = (/* unused pure expression or super */ null && (10 ** 9));
+/** With less than this no session can work, whatever the configuration says. */
+const LEAST_FREE_BYTES = (/* unused pure expression or super */ null && (GIGABYTE));
+/** The cause of a claim that is given back because its machine has too little room [W30c]. */
+const MACHINE_FULL = "machine-full";
+/**
+ * Says where a machine has too little room for a session, and what to do; `undefined` = nowhere.
+ * `minFreeBytes` is `workspace.min-free-disk`, which can only ask for more [W30c].
+ */
+function findShortage(spaces, minFreeBytes) {
+    const asked = minFreeBytes ?? 0;
+    const needed = Math.max(asked, LEAST_FREE_BYTES);
+    const short = spaces.find(({ freeBytes }) => freeBytes < needed);
+    if (short === undefined) {
+        return undefined;
+    }
+    const whose = asked > LEAST_FREE_BYTES ? "of 'workspace.min-free-disk'" : "that every session needs";
+    return (`There are ${inGigabytes(short.freeBytes)} free at ${short.directory}, less than the ` +
+        `${inGigabytes(needed)} ${whose}. Remove old runner folders (_work, _diag) or caches.`);
+}
+function inGigabytes(bytes) {
+    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
+;// CONCATENATED MODULE: ./build/src/core/fleet/full-machines.js
+
+
+/**
+ * So long nothing is put on a machine that gave a claim back for lack of room. It ends its jobs faster
+ * than any other, so without this it would be given issue after issue, each until its claims are a
+ * storm, while nothing on it changes [F16, W30c].
+ */
+const SET_ASIDE_SECONDS = 30 * 60;
+/** Notes that a claim came back from a full machine. */
+function noteFull(fleet, claim, result) {
+    // Journals that are older than the field `machine` fold as they did.
+    if (result.cause !== MACHINE_FULL || result.machine === undefined) {
+        return fleet;
+    }
+    const { machine } = claim;
+    const others = listFullMachines(fleet, result.at).filter((known) => known.machine !== machine);
+    return { ...fleet, full: [...others, { machine, since: result.at }] };
+}
+/** The machines that nothing is put on now, because they were full a while ago. */
+function listFullMachines({ full }, now) {
+    return full.filter(({ since }) => ((0,instant/* secondsBetween */.O1)(since, now) ?? Infinity) < SET_ASIDE_SECONDS);
+}
+
+
+/***/ }),
+
+/***/ 6768:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Me: () => (/* binding */ listHeldStarters),
+/* harmony export */   RT: () => (/* binding */ listRecentStarts),
+/* harmony export */   e: () => (/* binding */ noteStarts),
+/* harmony export */   p8: () => (/* binding */ startsAgainAt),
+/* harmony export */   tQ: () => (/* binding */ starterOf)
+/* harmony export */ });
+/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
+
+const HOUR_SECONDS = 3_600;
+/**
+ * Returns whose start the next claim of an issue is, or `undefined` when it is none: a start is the
+ * first session after a person's word. Retries, claims that were given back, and the checks of a
+ * manual fix go on with what was started before [N26].
+ */
+function starterOf(record, approval) {
+    const isBegun = record !== undefined &&
+        (record.attempts > 0 ||
+            record.manualFix !== undefined ||
+            record.result?.outcome === "returned");
+    return isBegun ? undefined : (record?.retriedBy ?? approval?.by);
+}
+function listRecentStarts({ starts }, now) {
+    const recent = new Map();
+    for (const { by, at } of starts) {
+        if (((0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, now) ?? Infinity) < HOUR_SECONDS) {
+            const known = recent.get(by);
+            if (known === undefined) {
+                recent.set(by, [at]);
+            }
+            else {
+                known.push(at);
+            }
+        }
+    }
+    return recent;
+}
+/** When this person's next delivery may start, when it may not now: ISO 8601, UTC [N26]. */
+function startsAgainAt(by, starts, { startsPerActor }) {
+    const times = starts.get(by) ?? [];
+    const freed = times[times.length - startsPerActor];
+    return freed === undefined ? undefined : (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .addSeconds */ .ps)(freed, HOUR_SECONDS);
+}
+/** The people who may start nothing now, each with the time when that ends. */
+function listHeldStarters(fleet, now, configuration) {
+    const starts = listRecentStarts(fleet, now);
+    return new Map([...starts.keys()].flatMap((by) => {
+        const until = startsAgainAt(by, starts, configuration);
+        return until === undefined ? [] : [[by, until]];
+    }));
+}
+/** Notes the starts among the claims of a tick; those of older journals do not say so. */
+function noteStarts(fleet, claims) {
+    const begun = claims.flatMap(({ startedBy, at }) => startedBy === undefined ? [] : [{ by: startedBy, at }]);
+    const [first] = begun;
+    if (first === undefined) {
+        return fleet;
+    }
+    const kept = fleet.starts.filter(({ at }) => ((0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, first.at) ?? Infinity) < HOUR_SECONDS);
+    return { ...fleet, starts: [...kept, ...begun] };
+}
+
+
+/***/ }),
+
 /***/ 1231:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -48775,8 +49020,8 @@ function recallRecords(state, issues) {
         : { ...state, issues: new Map([...state.issues, ...recalled]) };
 }
 function recordOfEntry(entry) {
-    const { issue, delivery, attempts, ended, at, branchSha } = entry;
-    return { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_0__/* .newRecord */ .M)(issue, delivery), attempts, ended, endedAt: at, branchSha };
+    const { issue, delivery, attempts, ended, at, branchSha, by } = entry;
+    return { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_0__/* .newRecord */ .M)(issue, delivery), attempts, ended, endedAt: at, endedBy: by, branchSha };
 }
 function monthOf(at) {
     return at.slice(0, 7);
@@ -48796,7 +49041,8 @@ function monthOf(at) {
 /* harmony export */   W5: () => (/* binding */ isTargetReached),
 /* harmony export */   hT: () => (/* binding */ noteEndings),
 /* harmony export */   l9: () => (/* binding */ keepRecent),
-/* harmony export */   uN: () => (/* binding */ resumed)
+/* harmony export */   uN: () => (/* binding */ resumed),
+/* harmony export */   vt: () => (/* binding */ noteRerun)
 /* harmony export */ });
 /* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
 
@@ -48833,10 +49079,17 @@ function noteOffline(fleet, claim, result) {
 function noteOnline(fleet, claims) {
     return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
 }
+/** Longer than anything waits in a run for its turn: what a session hands over is kept 3 days. */
+const RERUNS_SECONDS = 7 * 24 * 3_600;
+/** Notes that a run attempt is ours. */
+function noteRerun(fleet, rerun) {
+    const kept = fleet.reruns.filter(({ at }) => ageSeconds(at, rerun.at) <= RERUNS_SECONDS);
+    return { ...fleet, reruns: [...kept, rerun] };
+}
 /** Whoever resumes has looked: what went wrong before does not count again. */
 function resumed(fleet) {
     const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
-    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
+    return { ...fleet, pause: undefined, recent: [], offline: [], full: [], acknowledgedSeq };
 }
 /** Counts what landed towards the target. */
 function noteEndings(fleet, deliveries) {
@@ -48861,156 +49114,69 @@ function isTargetReached({ target }) {
 
 /***/ }),
 
-/***/ 938:
+/***/ 3944:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   XL: () => (/* binding */ byTime),
-/* harmony export */   Z8: () => (/* binding */ applyEvent),
-/* harmony export */   u1: () => (/* binding */ APPROVED_ANYWAY),
-/* harmony export */   uJ: () => (/* binding */ EMPTY_JOURNAL)
-/* harmony export */ });
-/* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1231);
-/* harmony import */ var _fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1863);
-/* harmony import */ var _new_record_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(461);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u1: () => (/* binding */ APPROVED_ANYWAY),
+  uJ: () => (/* binding */ EMPTY_JOURNAL),
+  Di: () => (/* binding */ MANUAL_FIX),
+  Z8: () => (/* binding */ applyEvent),
+  XL: () => (/* binding */ byTime)
+});
 
-
-const HOUR_SECONDS = 3_600;
-/** An issue gets few comments of ours; older keys than this many are looked for again. */
-const MAX_NOTICES = 30;
-/** The state before the first event. */
-const EMPTY_JOURNAL = {
-    seq: 0,
-    fleet: {
-        pause: undefined,
-        recent: [],
-        target: undefined,
-        offline: [],
-        acknowledgedSeq: undefined,
-    },
-    issues: new Map(),
-    history: [],
-    unreadable: new Map(),
-};
-/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
-function byTime(a, b) {
-    return a.at < b.at ? -1 : Number(a.at > b.at);
-}
-/** Returns the state after `event`. The journal's tree is this fold over all its events. */
-function applyEvent(state, event) {
-    const { fact } = event;
-    const after = { ...state, seq: event.seq };
-    switch (fact.type) {
-        case "approved":
-            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
-                const record = startedDelivery((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue), issue);
-                return { ...(restarts ? restarted(record) : record), approval };
-            }));
-        case "withdrawn":
-            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
-                ...((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue)),
-                approval: undefined,
-            })));
-        case "dispatched":
-            return withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)));
-        case "result": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? {
-                    ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOffline */ .G)((0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteResult */ .Mf)(state.fleet, fact.result), record.claim, fact.result),
-                }
-                : after;
-        }
-        case "stop-requested":
-            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason }) => {
-                const record = state.issues.get(issue);
-                return record?.claim?.nonce === claim && record.stop === undefined
-                    ? [{ ...record, stop: { reason, at: event.stamp.at } }]
-                    : [];
-            }));
-        case "noticed":
-            return fact.notices.reduce((tip, { issue, key }) => {
-                const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(tip, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
-                const notices = [...record.notices.filter((known) => known !== key), key];
-                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
-            }, after);
-        case "finalize-again": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? withRecords(after, [
-                    { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
-                ])
-                : after;
-        }
-        case "ended":
-            return {
-                ...withRecords(after, fact.deliveries.map((entry) => ended((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, entry.issue), entry))),
-                fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteEndings */ .hT)(state.fleet, fact.deliveries),
-                history: [...state.history, ...fact.deliveries].toSorted(byTime),
-            };
-        case "archived":
-            return (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .archive */ .rD)(after, fact);
-        case "slot-online":
-            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOnline */ .C$)(state.fleet, fact.claims) };
-        case "retry-requested": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [restarted(record)]);
-        }
-        case "approve-requested": {
-            const { by, at } = fact;
-            const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, fact.issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(fact.issue);
-            return withRecords(after, [{ ...record, said: { by, at } }]);
-        }
-        case "approved-anyway": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
-        }
-        case "paused":
-            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
-        case "resumed":
-            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .resumed */ .uN)(state.fleet) };
-        case "target-set": {
-            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
-            return { ...after, fleet: { ...state.fleet, target } };
-        }
-    }
-}
-/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
-function startedDelivery(record, issue) {
-    if (record === undefined) {
-        return (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
-    }
-    const { branchSha } = record;
-    return record.ended === undefined
-        ? record
-        : { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue, record.delivery + 1), branchSha };
-}
-/** A stopped delivery begins again; one whose session runs is not stopped. */
-function restarted(record) {
-    return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
-}
-/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
-const APPROVED_ANYWAY = "approved-anyway";
-/** Only work that waits as a pull request for a person can be approved. */
-function approvedAnyway(record, { by, score }) {
-    const { result } = record;
-    if (record.claim !== undefined || result?.outcome !== "needs-human") {
-        return record;
-    }
-    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
-    const detail = `Approved by ${by} ${reached}.`;
-    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
-}
-/** The attempt is counted here, before its session starts [F14]. */
-function claimed(record, claim) {
-    const before = record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(claim.issue);
-    const recentClaims = [...(0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .keepRecent */ .l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
-    return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
-}
-/** A claim that did no work is returned: no attempt is counted (design section 2). */
+// EXTERNAL MODULE: ./build/src/core/fleet/full-machines.js + 1 modules
+var full_machines = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./build/src/core/fleet/start-limit.js
+var start_limit = __nccwpck_require__(6768);
+// EXTERNAL MODULE: ./build/src/core/journal/archive.js
+var archive = __nccwpck_require__(1231);
+// EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
+var fold_fleet = __nccwpck_require__(1863);
+;// CONCATENATED MODULE: ./build/src/core/journal/fold-result.js
+/**
+ * Returns the record when its claim has ended so. A claim that did no work is returned: no attempt
+ * is counted (design section 2).
+ */
 function finished(record, result) {
+    return record.claim?.manualFix === undefined
+        ? attempted(record, result)
+        : checked(record, result, record.claim.manualFix);
+}
+/**
+ * After the checks of a manual fix. What was pushed before stands as it was, with its pull request.
+ * The commit is not ours: no later attempt may move the branch away from it. The wish holds until it
+ * was judged.
+ */
+function checked(record, result, manualFix) {
+    const headSha = result.headSha ?? record.result?.headSha;
+    const pullRequest = result.pullRequest ?? record.result?.pullRequest;
+    return {
+        ...record,
+        claim: undefined,
+        stop: undefined,
+        result: { ...result, headSha, pullRequest },
+        keptSha: result.headSha === undefined ? record.keptSha : undefined,
+        manualFix: nextTry(manualFix, result.outcome),
+    };
+}
+function nextTry(manualFix, outcome) {
+    switch (outcome) {
+        case "returned":
+            return manualFix;
+        case "retry":
+            return { ...manualFix, attempt: manualFix.attempt + 1 };
+        case "delivered":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+        case "cancelled":
+            return undefined;
+    }
+}
+function attempted(record, result) {
     const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
     const branchSha = result.headSha ?? record.branchSha;
     // What is delivered now is what the next attempt has to begin with; there is none.
@@ -49035,13 +49201,191 @@ function failureOf(record, { outcome, cause, detail }) {
             return record.lastFailure;
     }
 }
+
+// EXTERNAL MODULE: ./build/src/core/journal/new-record.js
+var new_record = __nccwpck_require__(461);
+;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
+
+
+
+
+
+
+const HOUR_SECONDS = 3_600;
+/** An issue gets few comments of ours; older keys than this many are looked for again. */
+const MAX_NOTICES = 30;
+/** The state before the first event. */
+const EMPTY_JOURNAL = {
+    seq: 0,
+    fleet: {
+        pause: undefined,
+        recent: [],
+        target: undefined,
+        offline: [],
+        reruns: [],
+        full: [],
+        starts: [],
+        acknowledgedSeq: undefined,
+    },
+    issues: new Map(),
+    history: [],
+    unreadable: new Map(),
+};
+/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
+function byTime(a, b) {
+    return a.at < b.at ? -1 : Number(a.at > b.at);
+}
+/** Returns the state after `event`. The journal's tree is this fold over all its events. */
+function applyEvent(state, event) {
+    const { fact } = event;
+    const after = { ...state, seq: event.seq };
+    switch (fact.type) {
+        case "approved":
+            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
+                const record = startedDelivery((0,archive/* recallRecord */.Xf)(state, issue), issue);
+                return { ...(restarts ? restarted(record) : record), approval };
+            }));
+        case "withdrawn":
+            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
+                ...((0,archive/* recallRecord */.Xf)(state, issue) ?? (0,new_record/* newRecord */.M)(issue)),
+                approval: undefined,
+            })));
+        case "dispatched":
+            return {
+                ...withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim))),
+                fleet: (0,start_limit/* noteStarts */.e)(state.fleet, fact.claims),
+            };
+        case "result": {
+            const record = state.issues.get(fact.issue);
+            return record?.claim?.nonce === fact.claim
+                ? {
+                    ...withRecords(after, [finished(record, fact.result)]),
+                    fleet: noteEnd(state.fleet, record.claim, fact.result),
+                }
+                : after;
+        }
+        case "stop-requested":
+            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason, by }) => {
+                const record = state.issues.get(issue);
+                return record?.claim?.nonce === claim && record.stop === undefined
+                    ? [{ ...record, stop: { reason, at: event.stamp.at, by } }]
+                    : [];
+            }));
+        case "noticed":
+            return fact.notices.reduce((tip, { issue, key }) => {
+                const record = (0,archive/* recallRecord */.Xf)(tip, issue) ?? (0,new_record/* newRecord */.M)(issue);
+                const notices = [...record.notices.filter((known) => known !== key), key];
+                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
+            }, after);
+        case "finalize-again": {
+            const { issue, claim: nonce, runAttempt } = fact;
+            const { at } = event.stamp;
+            const record = state.issues.get(issue);
+            const claim = record?.claim;
+            if (record === undefined || claim?.nonce !== nonce) {
+                return after;
+            }
+            const again = { ...claim, finalizeAgainAt: at, finalizeAgainIn: runAttempt };
+            const next = withRecords(after, [{ ...record, claim: again }]);
+            return runAttempt === undefined
+                ? next
+                : { ...next, fleet: (0,fold_fleet/* noteRerun */.vt)(next.fleet, { runId: claim.runId, runAttempt, at }) };
+        }
+        case "ended":
+            return {
+                ...withRecords(after, fact.deliveries.map((entry) => ended((0,archive/* recallRecord */.Xf)(state, entry.issue), entry))),
+                fleet: (0,fold_fleet/* noteEndings */.hT)(state.fleet, fact.deliveries),
+                history: [...state.history, ...fact.deliveries].toSorted(byTime),
+            };
+        case "archived":
+            return (0,archive/* archive */.rD)(after, fact);
+        case "slot-online":
+            return { ...after, fleet: (0,fold_fleet/* noteOnline */.C$)(state.fleet, fact.claims) };
+        case "retry-requested": {
+            const record = state.issues.get(fact.issue);
+            const retriedBy = fact.at === undefined ? undefined : fact.by;
+            return record === undefined ? after : withRecords(after, [restarted(record, retriedBy)]);
+        }
+        case "approve-requested": {
+            const { by, at } = fact;
+            const record = (0,archive/* recallRecord */.Xf)(state, fact.issue) ?? (0,new_record/* newRecord */.M)(fact.issue);
+            return withRecords(after, [{ ...record, said: { by, at } }]);
+        }
+        case "approved-anyway": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
+        case "manual-fix-requested": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [withManualFix(record, fact)]);
+        }
+        case "paused":
+            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
+        case "resumed":
+            return { ...after, fleet: (0,fold_fleet/* resumed */.uN)(state.fleet) };
+        case "target-set": {
+            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
+            return { ...after, fleet: { ...state.fleet, target } };
+        }
+    }
+}
+/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
+function startedDelivery(record, issue) {
+    if (record === undefined) {
+        return (0,new_record/* newRecord */.M)(issue);
+    }
+    const { branchSha } = record;
+    return record.ended === undefined
+        ? record
+        : { ...(0,new_record/* newRecord */.M)(issue, record.delivery + 1), branchSha };
+}
+/** A stopped delivery begins again; one whose session runs is not stopped. */
+function restarted(record, retriedBy) {
+    return record.claim === undefined
+        ? { ...record, attempts: 0, result: undefined, manualFix: undefined, retriedBy }
+        : record;
+}
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+const APPROVED_ANYWAY = "approved-anyway";
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(record, { by, score }) {
+    const { result } = record;
+    if (record.claim !== undefined || result?.outcome !== "needs-human") {
+        return record;
+    }
+    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+    const detail = `Approved by ${by} ${reached}.`;
+    const delivered = { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail };
+    return { ...record, result: delivered, manualFix: undefined };
+}
+/** Why work is delivered that no agent wrote: its checks are green, and a writer asked for them [E21]. */
+const MANUAL_FIX = "manual-fix";
+/** What the branch and its pull request hold stays known: the old result stands until the next one. */
+function withManualFix(record, { headSha, by }) {
+    const isOpen = record.claim === undefined && record.ended === undefined;
+    return isOpen ? { ...record, manualFix: { headSha, by, attempt: 1 } } : record;
+}
+/** The attempt is counted here, before its session starts [F14]; checks alone are none [E29a]. */
+function claimed(record, claim) {
+    const before = record ?? (0,new_record/* newRecord */.M)(claim.issue);
+    const recentClaims = [...(0,fold_fleet/* keepRecent */.l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
+    const attempts = claim.manualFix === undefined ? claim.attempt : before.attempts;
+    return { ...before, claim, stop: undefined, recentClaims, attempts };
+}
+/** What the end of a claim says of the fleet. Checks alone are no session, and say nothing of how sessions go. */
+function noteEnd(fleet, claim, result) {
+    const told = claim.manualFix === undefined ? (0,fold_fleet/* noteResult */.Mf)(fleet, result) : fleet;
+    return (0,full_machines/* noteFull */.a)((0,fold_fleet/* noteOffline */.G)(told, claim, result), claim, result);
+}
 function ended(record, entry) {
     return {
-        ...(record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(entry.issue)),
+        ...(record ?? (0,new_record/* newRecord */.M)(entry.issue)),
         claim: undefined,
         stop: undefined,
+        manualFix: undefined,
         ended: entry.ended,
         endedAt: entry.at,
+        endedBy: entry.by,
     };
 }
 /** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
@@ -49083,8 +49427,11 @@ function newRecord(issue, delivery = 1) {
         branchSha: undefined,
         keptSha: undefined,
         lastFailure: undefined,
+        manualFix: undefined,
         ended: undefined,
         endedAt: undefined,
+        endedBy: undefined,
+        retriedBy: undefined,
     };
 }
 
@@ -49264,6 +49611,7 @@ function formatReason(reason) {
         case "paused":
         case "target-reached":
         case "claim-storm":
+        case "start-limit":
         case "credential-missing":
         case "api-floor":
         case "unverified":
@@ -49337,6 +49685,8 @@ function formatJournalReason(reason) {
             return `Claimed for ${reason.slot} by run ${reason.runId}; the session has not started yet.`;
         case "running":
             return `A session runs on ${reason.slot} in run ${reason.runId}.`;
+        case "checking":
+            return `The checks of ${reason.headSha.slice(0, 12)}, which people pushed, run on ${reason.slot} in run ${reason.runId}; no session.`;
         case "finishing":
             return `The session has ended; run ${reason.runId} is checking and delivering its work.`;
         case "pull-request-due":
@@ -49383,6 +49733,8 @@ function formatScheduleReason(reason) {
             return `Ready, but the fleet landed its target of ${reason.count} deliveries.`;
         case "claim-storm":
             return `It was claimed ${reason.claims} times within an hour, so it waits for the hour to pass.`;
+        case "start-limit":
+            return `${(0,_text_untrusted_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteText */ .o)(reason.by)} started ${reason.limit} deliveries within an hour (\`limits.starts-per-actor\`), so this one waits until ${reason.until}.`;
         case "credential-missing":
             return "Ready, but this tick has no model credential, so it only plans.";
         case "api-floor":
@@ -49470,10 +49822,14 @@ function inOneOrder(problems) {
 /* harmony export */   G2: () => (/* binding */ lowBudget)
 /* harmony export */ });
 /* unused harmony export activePause */
-/* harmony import */ var _journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1863);
-/* harmony import */ var _text_declared_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3518);
-/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1436);
+/* harmony import */ var _fleet_full_machines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6768);
+/* harmony import */ var _journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1863);
+/* harmony import */ var _text_declared_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3518);
+/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1436);
 /* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9944);
+
+
 
 
 
@@ -49485,36 +49841,72 @@ function lowBudget(remaining, floor) {
 /**
  * Fills the free slots with the candidates, which come in order. Never more than the free slots:
  * Actions queues are first in, first out, and a late P0 would wait behind them [N09, F52].
- * `refuse` may object to one candidate for a reason of its own.
  */
-function scheduleStarts(candidates, limits, refuse = () => undefined) {
-    const { free, busy, offline } = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .findFreeSlots */ .h)(limits.configuration, limits.busySlots, limits.fleet.offline.map(({ slot }) => slot));
+function scheduleStarts(candidates, limits, { refuse, prefer, starter } = {}) {
+    const { free, allowed, busy, offline } = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .findFreeSlots */ .h)(limits.configuration, limits.busySlots, listUnusable(limits));
     const halt = fleetHalt(limits);
     const taken = [...limits.live];
     const starts = [];
+    let left = free;
     const reasons = new Map();
     let waiting = 0;
+    const turns = new Turns(limits);
     for (const candidate of candidates) {
-        const slot = free[starts.length];
         const reason = halt ??
-            (slot === undefined
+            (starts.length >= allowed
                 ? {
                     type: "no-free-slot",
                     position: waiting + 1,
                     busy: busy + starts.length,
                     offline,
                 }
-                : (refuse(candidate) ?? collision(candidate, taken, limits)));
+                : (refuse?.(candidate.issue) ??
+                    turns.refuse(starter?.(candidate.issue)) ??
+                    collision(candidate, taken, limits)));
+        const slot = reason === undefined ? pickSlot(left, prefer?.(candidate.issue)) : undefined;
         if (reason !== undefined || slot === undefined) {
             waiting += reason?.type === "no-free-slot" ? 1 : 0;
             reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
             continue;
         }
+        left = left.filter((one) => one !== slot);
         taken.push(candidate);
+        turns.take(starter?.(candidate.issue));
         starts.push({ issue: candidate.issue, ...slot });
         reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
     }
     return { starts, reasons };
+}
+/** What each person may still start, while a tick counts what it starts. */
+class Turns {
+    #limits;
+    #starts;
+    constructor(limits) {
+        this.#limits = limits;
+        this.#starts = new Map((0,_fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .listRecentStarts */ .RT)(limits.fleet, limits.now));
+    }
+    refuse(by) {
+        const { configuration } = this.#limits;
+        const until = by === undefined ? undefined : (0,_fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .startsAgainAt */ .p8)(by, this.#starts, configuration);
+        return by === undefined || until === undefined
+            ? undefined
+            : { type: "start-limit", by, limit: configuration.startsPerActor, until };
+    }
+    take(by) {
+        if (by !== undefined) {
+            this.#starts.set(by, [...(this.#starts.get(by) ?? []), this.#limits.now]);
+        }
+    }
+}
+/** Slots that nothing is put on now, although nobody works there. */
+function listUnusable({ fleet, configuration, now }) {
+    const full = new Set((0,_fleet_full_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .listFullMachines */ .g)(fleet, now).map(({ machine }) => machine));
+    const onFull = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .listSlots */ .Q)(configuration.machines).filter(({ machine }) => full.has(machine));
+    return [...fleet.offline, ...onFull].map(({ slot }) => slot);
+}
+function pickSlot(free, machine) {
+    const preferred = machine === undefined ? undefined : free.find((one) => one.machine === machine);
+    return preferred ?? free[0];
 }
 /** What keeps every candidate from starting. */
 function fleetHalt(limits) {
@@ -49523,7 +49915,7 @@ function fleetHalt(limits) {
         const { reason, until, detail } = pause;
         return { type: "paused", reason, until, detail };
     }
-    if (limits.fleet.target !== undefined && (0,_journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .isTargetReached */ .W5)(limits.fleet)) {
+    if (limits.fleet.target !== undefined && (0,_journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_3__/* .isTargetReached */ .W5)(limits.fleet)) {
         return { type: "target-reached", count: limits.fleet.target.count };
     }
     if (limits.credential === "missing") {
@@ -49537,7 +49929,7 @@ function fleetHalt(limits) {
 /** The pause that holds now; `undefined` when there is none, or when it ended by itself [F55]. */
 function activePause(fleet, now, headSha) {
     const { pause } = fleet;
-    if (pause === undefined || (pause.until !== undefined && !(0,_text_instant_js__WEBPACK_IMPORTED_MODULE_2__/* .isAfter */ .dS)(pause.until, now))) {
+    if (pause === undefined || (pause.until !== undefined && !(0,_text_instant_js__WEBPACK_IMPORTED_MODULE_4__/* .isAfter */ .dS)(pause.until, now))) {
         return undefined;
     }
     const hasMoved = pause.baseSha !== undefined && pause.baseSha !== headSha;
@@ -49550,7 +49942,7 @@ function collision(candidate, taken, limits) {
         return { type: "open-pull-request-cap", open, cap };
     }
     const other = limits.configuration.avoidOverlap
-        ? taken.find(({ paths }) => (0,_text_declared_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .pathsOverlap */ ._h)(paths, candidate.paths))
+        ? taken.find(({ paths }) => (0,_text_declared_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .pathsOverlap */ ._)(paths, candidate.paths))
         : undefined;
     return other === undefined ? undefined : { type: "overlap", issue: other.issue };
 }
@@ -49585,9 +49977,9 @@ function listSlots(machines) {
 function findFreeSlots(configuration, busySlots, offlineSlots) {
     const busy = new Set(busySlots);
     const offline = new Set([...offlineSlots].filter((slot) => !busy.has(slot)));
-    const usable = listSlots(configuration.machines).filter(({ slot }) => !busy.has(slot) && !offline.has(slot));
-    const allowed = Math.max(0, configuration.maxParallel - busy.size);
-    return { free: usable.slice(0, allowed), busy: busy.size, offline: offline.size };
+    const free = listSlots(configuration.machines).filter(({ slot }) => !busy.has(slot) && !offline.has(slot));
+    const allowed = Math.min(free.length, Math.max(0, configuration.maxParallel - busy.size));
+    return { free, allowed, busy: busy.size, offline: offline.size };
 }
 
 
@@ -49678,10 +50070,9 @@ const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPA
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _h: () => (/* binding */ pathsOverlap),
-/* harmony export */   mh: () => (/* binding */ parsePathsLine)
+/* harmony export */   _: () => (/* binding */ pathsOverlap),
+/* harmony export */   m: () => (/* binding */ parsePathsLine)
 /* harmony export */ });
-/* unused harmony export formatPathsLine */
 /** More than this says nothing about where the work will be. */
 const MAX_PATHS = 100;
 const MAX_PATH_CHARACTERS = 200;
@@ -49704,10 +50095,6 @@ function parsePathsLine(line) {
         paths: [...new Set(entries.filter(isRepositoryPath))].toSorted().slice(0, MAX_PATHS),
         malformed: entries.filter((entry) => !isRepositoryPath(entry)),
     };
-}
-/** Writes the line that `parsePathsLine` reads back. */
-function formatPathsLine(paths) {
-    return `Paths: ${paths.join(", ")}`;
 }
 function isRepositoryPath(entry) {
     return (entry.length <= MAX_PATH_CHARACTERS &&
@@ -49821,7 +50208,8 @@ function formatMinutes(minutes) {
 /* harmony export */   $j: () => (/* binding */ isAtOrAfter),
 /* harmony export */   O1: () => (/* binding */ secondsBetween),
 /* harmony export */   dS: () => (/* binding */ isAfter),
-/* harmony export */   nV: () => (/* binding */ parseInstant)
+/* harmony export */   nV: () => (/* binding */ parseInstant),
+/* harmony export */   ps: () => (/* binding */ addSeconds)
 /* harmony export */ });
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const SECONDS_PER_DAY = 86_400;
@@ -49853,6 +50241,11 @@ function secondsBetween(from, to) {
     const end = parseInstant(to);
     return start === undefined || end === undefined ? undefined : end - start;
 }
+/** The time so many seconds later, in whole seconds; `undefined` where it cannot be read. */
+function addSeconds(time, seconds) {
+    const start = parseInstant(time);
+    return start === undefined ? undefined : formatInstant(start + seconds);
+}
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
     if (time === undefined || other === undefined) {
@@ -49876,6 +50269,26 @@ function daysSince1970(year, month, day) {
     const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
     const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
     return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + dayOfYear - EPOCH_DAYS;
+}
+function formatInstant(seconds) {
+    const days = Math.floor(seconds / SECONDS_PER_DAY);
+    const shifted = days + EPOCH_DAYS;
+    const era = Math.floor(shifted / DAYS_PER_ERA);
+    const dayOfEra = shifted - era * DAYS_PER_ERA;
+    const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+    const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+    const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+    const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+    const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+    const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+    const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+    const rest = seconds - days * SECONDS_PER_DAY;
+    const date = [padded(year, 4), padded(month, 2), padded(day, 2)].join("-");
+    const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
+    return `${date}T${clock.map((part) => padded(part, 2)).join(":")}Z`;
+}
+function padded(value, length) {
+    return String(value).padStart(length, "0");
 }
 function digits(text, start, end) {
     let value = 0;
@@ -62641,18 +63054,14 @@ function isTooMuch(body) {
     }
     return lines > MAX_LINES || marks > MAX_EMPHASIS_MARKERS;
 }
-/**
- * Returns the prose of a body line by line, in order. Bodies without markup, the common case, are
- * split at line ends; a property test holds that both ways agree.
- */
-function listProseLines(body) {
-    return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
-}
 /** Tells whether only the full grammar knows what the lines of a body are. */
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+/**
+ * The prose of a body without markup, or of a part of it that begins at `firstLine`, line by line. A
+ * property test holds that the full grammar says the same.
+ */
 function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
         const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
@@ -63094,7 +63503,7 @@ function readPaths(candidates, body) {
     const paths = new Set();
     const malformedPaths = [];
     for (const { line } of candidates) {
-        const declared = (0,declared_paths/* parsePathsLine */.mh)(raw[line - 1] ?? "");
+        const declared = (0,declared_paths/* parsePathsLine */.m)(raw[line - 1] ?? "");
         for (const path of declared?.paths ?? []) {
             paths.add(path);
         }
@@ -63645,6 +64054,7 @@ function formatHead(tick) {
         "",
         ...formatLowBudget(tick),
         ...formatOffline(tick),
+        ...formatFull(tick),
         ...(orderCheck === "violated"
             ? ["**The order failed its independent check, so nothing starts. Please report this.**", ""]
             : []),
@@ -63666,6 +64076,16 @@ function formatOffline({ offlineSlots }) {
         ? []
         : [
             `**No runner took the last job of ${offlineSlots.join(", ")}.** Nothing is put there before that job starts; start the runners, or say \`/resume\` to try at once.`,
+            "",
+        ];
+}
+/** The machine gave a claim back; what was short there is said in that issue's status comment [W30c]. */
+function formatFull({ fullMachines = [] }) {
+    const names = fullMachines.map(({ machine, since }) => `${machine} (${since})`);
+    return names.length === 0
+        ? []
+        : [
+            `**There was too little free disk space on ${names.join(", ")}.** For half an hour nothing is put there; make room, and say \`/resume\` to try at once.`,
             "",
         ];
 }
@@ -63877,7 +64297,7 @@ function plainSentence(text) {
 
 /***/ }),
 
-/***/ 1174:
+/***/ 3166:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63886,18 +64306,58 @@ __nccwpck_require__.d(__webpack_exports__, {
   F: () => (/* binding */ collect)
 });
 
+;// CONCATENATED MODULE: ./build/src/core/delivery/spent-refs.js
+/**
+ * Returns the removal of the refs that merged deliveries leave behind: the branch, which git itself
+ * would not call merged after a squash, if it is where it was merged from [F97, E15b]; and what was
+ * kept of an attempt before the one that was delivered. What a cancelled delivery left stays for people.
+ */
+function removeSpentRefs(deliveries, pullRequests, { branchPrefix, refPrefix }) {
+    return deliveries.flatMap(({ issue, ended, attempts }) => {
+        const pullRequest = pullRequests.get(issue);
+        if (ended !== "completed" || pullRequest?.state !== "merged") {
+            return [];
+        }
+        const branch = `refs/heads/${branchPrefix}${issue}`;
+        const kept = keptWorkRef(issue, refPrefix);
+        return [
+            { type: "remove-ref", ref: branch, sha: pullRequest.headSha },
+            ...(attempts > 1 ? [{ type: "remove-ref", ref: kept, sha: undefined }] : []),
+        ];
+    });
+}
+/** The ref of an issue's unfinished work, by its full name (design section 2). */
+function keptWorkRef(issue, refPrefix) {
+    return `${refPrefix}wip/${issue}`;
+}
+
+// EXTERNAL MODULE: ./build/src/core/fleet/full-machines.js + 1 modules
+var full_machines = __nccwpck_require__(4604);
 ;// CONCATENATED MODULE: ./build/src/core/journal/claims.js
 /** Whether the issue's claim is the one of this leg: a re-run, or a newer claim, is another one [F14]. */
 function isClaimOf(claim, leg) {
     return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
 }
-/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
+/** The same for finalize, whose job may have been started again, once, in a later run attempt. */
 function mayFinalize(claim, leg) {
-    return isSameLeg(claim, leg) && claims_finalizeAttempt(claim) === leg.run.runAttempt;
+    return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
 }
 /** The run attempt in which the claim's finalize job runs now. */
-function claims_finalizeAttempt({ runAttempt, finalizeAgainAt }) {
-    return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
+function finalizeAttempt({ runAttempt, finalizeAgainAt, finalizeAgainIn }) {
+    return finalizeAgainAt === undefined ? runAttempt : (finalizeAgainIn ?? runAttempt + 1);
+}
+/**
+ * Which try a failure of this claim is: of the agent's attempts, or of the tries to check a manual
+ * fix, which are counted by themselves.
+ */
+function tryOf({ attempt, manualFix }) {
+    return manualFix?.attempt ?? attempt;
+}
+/** What a claim is for, as the beginning of a sentence. */
+function describeTry({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `Attempt ${attempt}`
+        : `The check of the manual fix ${manualFix.headSha.slice(0, 12)}`;
 }
 function isSameLeg(claim, leg) {
     return (claim.nonce === leg.claim &&
@@ -63910,105 +64370,44 @@ function isSameLeg(claim, leg) {
 var fold_fleet = __nccwpck_require__(1863);
 // EXTERNAL MODULE: ./build/src/core/text/instant.js
 var instant = __nccwpck_require__(1436);
-;// CONCATENATED MODULE: ./build/src/core/fleet/failure-class.js
-const CLASSES = {
-    "model-unavailable": "transient",
-    stalled: "transient",
-    "hard-limit": "transient",
-    "agent-crashed": "transient",
-    "low-score": "transient",
-    conflict: "transient",
-    "session-lost": "runner-lost",
-    "run-deleted": "runner-lost",
-    "run-superseded": "runner-lost",
-    "run-ended": "runner-lost",
-    "leg-ended": "runner-lost",
-    "finalize-missing": "runner-lost",
-    "no-change": "once",
-    "no-answer": "once",
-    "output-limit": "once",
-    "turn-limit": "deterministic",
-    "budget-reached": "deterministic",
-    "prompt-too-long": "deterministic",
-    "refused-by-model": "deterministic",
-    "request-refused": "deterministic",
-    "permission-denied": "deterministic",
-    question: "deterministic",
-    "checks-failed": "deterministic",
-    "work-refused": "deterministic",
-    "handoff-refused": "deterministic",
-    "branch-moved": "deterministic",
-    "review-needed": "deterministic",
-    refused: "given-back",
-    cancelled: "given-back",
-    "no-runner": "given-back",
-    "claim-gone": "given-back",
-    "already-started": "given-back",
-    "approval-changed": "given-back",
-    "issue-changed": "given-back",
-    blocked: "given-back",
-    "credentials-refused": "fleet-configuration",
-    "agent-unusable": "fleet-configuration",
-    "prepare-failed": "fleet-configuration",
-    "model-not-found": "fleet-configuration",
-    "account-limit": "account-limit",
-    "base-red": "base-red",
-};
-const FAILURE_CAUSES = Object.keys(CLASSES);
-/** Returns the class of a cause. One that nobody knows is a person's: unknown is never harmless. */
-function classOfFailure(cause) {
-    return isFailureCause(cause) ? CLASSES[cause] : "deterministic";
+;// CONCATENATED MODULE: ./build/src/core/fleet/our-attempts.js
+/** How many attempts of a run are ours: it grows with each, so that a decision tells which it knew. */
+function our_attempts_countReruns({ reruns }, runId) {
+    return reruns.filter((one) => one.runId === runId).length;
 }
-function isFailureCause(cause) {
-    return Object.hasOwn(CLASSES, cause);
-}
-
-;// CONCATENATED MODULE: ./build/src/core/fleet/retry.js
-
 /**
- * Decides what follows the failure of attempt number `attempt` (the first is 1). Delays come from
- * the settings, the last one for all further attempts, up to the cap. `jitter`, in [0, 1), spreads
- * them by the configured share around the middle, so that issues that failed together do not come
- * back together [D9].
+ * Returns the newest attempt of a claim's run that was begun by the claim itself or by a
+ * `finalize-again`. One beyond it was begun by somebody else [F14, F102].
  */
-function decideRetry(cause, attempt, policy, jitter) {
-    switch (classOfFailure(cause)) {
-        case "given-back":
-        case "fleet-configuration":
-        case "account-limit":
-        case "base-red":
-            return { action: "give-back" };
-        case "deterministic":
-            return { action: "escalate", reason: "deterministic" };
-        case "once":
-            return attempt > 1 ? exhausted() : retryAfter(attempt, policy, jitter);
-        case "transient":
-        case "runner-lost":
-            return retryAfter(attempt, policy, jitter);
+function newestOurs({ reruns }, { runId, runAttempt }) {
+    const ours = new Set(reruns.filter((one) => one.runId === runId).map((one) => one.runAttempt));
+    let newest = runAttempt;
+    while (ours.has(newest + 1)) {
+        newest += 1;
     }
+    return newest;
 }
-function retryAfter(attempt, policy, jitter) {
-    if (attempt > policy.max) {
-        return exhausted();
-    }
-    const { delaysMinutes, capMinutes, jitterShare } = policy;
-    const planned = delaysMinutes[Math.min(attempt, delaysMinutes.length) - 1] ?? capMinutes;
-    const spread = 1 + jitterShare * (2 * jitter - 1);
-    return { action: "retry", delayMinutes: Math.min(planned * spread, capMinutes) };
-}
-function exhausted() {
-    return { action: "escalate", reason: "retries-exhausted" };
+/** Returns when the newest of our attempts of a run was journalled, if it is newer than `attempt`. */
+function askedSince({ reruns }, runId, attempt) {
+    return reruns.findLast((one) => one.runId === runId && one.runAttempt > attempt)?.at;
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/run-jobs.js
-/** Returns that attempt of that run, or `undefined` when it was not observed. */
-function findRun(runs, { runId, runAttempt }) {
-    return runs.find((run) => run.runId === runId && run.runAttempt === runAttempt);
+/** Returns that run, or `undefined` when it was not observed. */
+function findRun(runs, runId) {
+    return runs.find((run) => run.runId === runId);
 }
-/** A job's name ends in `i<issue> / <job>`; what stands before it is the caller's. */
-function findJob(run, issue, job) {
+/**
+ * Returns the newest job of that kind in these attempts. Whether GitHub lists what was not run again
+ * under each attempt or under the first alone, this finds it. A job's name ends in `i<issue> / <job>`;
+ * what stands before it is the caller's.
+ */
+function findJob(run, issue, job, { from, to = Infinity }) {
     const name = `i${issue} / ${job}`;
-    return run?.jobs.find((one) => one.name === name || one.name.endsWith(` / ${name}`));
+    return run?.jobs
+        .filter((one) => one.name === name || one.name.endsWith(` / ${name}`))
+        .filter(({ runAttempt }) => runAttempt >= from && runAttempt <= to)
+        .toSorted((a, b) => b.runAttempt - a.runAttempt || b.id - a.id)[0];
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/liveness.js
@@ -64025,86 +64424,131 @@ const FINALIZE_LIMIT_SECONDS = 30 * 60;
  * Judges every claim of the journal by the rule of N36. A job that is not listed yet is alive while
  * its run attempt runs. `now` is ISO 8601, UTC.
  */
-function judgeClaims(state, runs, now) {
-    return [...state.issues.values()].flatMap(({ claim }) => claim === undefined ? [] : [judgeClaim(claim, runs, now)]);
+function judgeClaims({ issues, fleet }, runs, now) {
+    const lives = [...issues.values()].flatMap(({ claim }) => claim === undefined ? [] : [judgeClaim(claim, { fleet, run: findRun(runs, claim.runId), now })]);
+    return oneTurnEach(lives);
 }
-function judgeClaim(claim, runs, now) {
-    const run = findRun(runs, { runId: claim.runId, runAttempt: claims_finalizeAttempt(claim) });
-    if (run === undefined) {
-        const unasked = findUnasked(claim, runs, now);
-        if (unasked !== undefined) {
-            return { claim, life: "finalize-again", jobId: unasked.id, isJournalled: true };
+function judgeClaim(claim, sight) {
+    const { finalizeAgainAt } = claim;
+    const { run } = sight;
+    if (finalizeAgainAt !== undefined) {
+        return judgeAgain(claim, finalizeAgainAt, sight);
+    }
+    return run === undefined ? dead(claim, "run-deleted", true) : judgeFirst(claim, run, sight);
+}
+function judgeFirst(claim, run, { fleet, now }) {
+    const { issue, runId, runAttempt } = claim;
+    // What an attempt of ours did not run again ended as it did before.
+    const ours = { from: runAttempt, to: newestOurs(fleet, claim) };
+    const session = findJob(run, issue, "session", ours);
+    const finalize = findJob(run, issue, "finalize", ours);
+    const cause = run.latestAttempt > ours.to
+        ? "run-superseded"
+        : causeOfDeath(claim, run, session, finalize, now);
+    if (cause === undefined) {
+        const isOver = session?.status === "completed";
+        const isRunning = session?.status === "in_progress";
+        const phase = isOver ? "finishing" : isRunning ? "running" : "dispatched";
+        return { claim, life: "alive", holdsSlot: !isOver, phase };
+    }
+    if (cause !== "run-ended" ||
+        finalize === undefined ||
+        !isWorthFinalizing(session, finalize, now)) {
+        return dead(claim, cause, didStart(session));
+    }
+    const asked = askedSince(fleet, runId, run.latestAttempt);
+    return asked !== undefined && isAttemptDue(asked, now)
+        ? finishing(claim)
+        : {
+            claim,
+            life: "finalize-again",
+            jobId: finalize.id,
+            runAttempt: run.latestAttempt + 1,
+            isJournalled: false,
+        };
+}
+/** Judges a claim whose finalize was to be started again: it has its turn once. */
+function judgeAgain(claim, since, { run, now }) {
+    const runAttempt = finalizeAttempt(claim);
+    if (run === undefined || run.latestAttempt < runAttempt) {
+        if (!isAttemptDue(since, now)) {
+            return dead(claim, run === undefined ? "run-deleted" : "finalize-missing", true);
         }
-        return isAttemptDue(claim, now)
-            ? { claim, life: "alive", holdsSlot: false, phase: "finishing" }
-            : dead(claim, "run-deleted", true);
+        const unasked = findUnasked(claim, since, run, now);
+        return unasked === undefined
+            ? finishing(claim)
+            : { claim, life: "finalize-again", jobId: unasked.id, runAttempt, isJournalled: true };
     }
-    const session = findJob(run, claim.issue, "session");
-    const finalize = findJob(run, claim.issue, "finalize");
-    const cause = causeOfDeath(claim, run, session, finalize, now);
-    if (cause !== undefined && mayFinalizeAgain(claim, run, session, finalize)) {
-        return { claim, life: "finalize-again", jobId: finalize?.id ?? 0, isJournalled: false };
+    if (run.latestAttempt > runAttempt) {
+        return dead(claim, "run-superseded", true);
     }
-    if (cause !== undefined) {
-        return dead(claim, cause, didStart(claim, session));
+    if (run.status === "completed") {
+        return dead(claim, "run-ended", true);
     }
-    const isOver = claim.finalizeAgainAt !== undefined || session?.status === "completed";
-    const isRunning = session?.status === "in_progress";
-    return {
-        claim,
-        life: "alive",
-        holdsSlot: !isOver,
-        phase: isOver ? "finishing" : isRunning ? "running" : "dispatched",
-    };
+    const finalize = findJob(run, claim.issue, "finalize", { from: runAttempt });
+    if (finalize?.status === "completed") {
+        return dead(claim, "leg-ended", true);
+    }
+    return finalize?.startedAt === undefined && !isAttemptDue(since, now)
+        ? dead(claim, "finalize-missing", true)
+        : finishing(claim);
 }
-/** The attempt that repeats finalize is asked for after its event, so it may not exist yet. */
-function isAttemptDue({ finalizeAgainAt }, now) {
-    return (finalizeAgainAt !== undefined && waitedSeconds(finalizeAgainAt, now) <= FINALIZE_LIMIT_SECONDS);
+/** GitHub starts one job of a run again at a time: of several dead finalizes each has its turn [F10]. */
+function oneTurnEach(lives) {
+    const firsts = new Map();
+    for (const life of lives) {
+        const { runId, issue } = life.claim;
+        const first = firsts.get(runId);
+        if (life.life === "finalize-again" && (first === undefined || issue < first.claim.issue)) {
+            firsts.set(runId, life);
+        }
+    }
+    return lives.map((life) => life.life === "finalize-again" && firsts.get(life.claim.runId) !== life
+        ? finishing(life.claim)
+        : life);
+}
+/** The attempt that repeats a finalize is asked for after its event, so it may not exist yet. */
+function isAttemptDue(since, now) {
+    return waitedSeconds(since, now) <= FINALIZE_LIMIT_SECONDS;
 }
 /** A job that was asked for is listed long before that. */
 const ASKED_SECONDS = 2 * 60;
 /** Returns the finalize job that was to be started again, and has not been [F10]. */
-function findUnasked(claim, runs, now) {
-    const first = findRun(runs, claim);
-    const isLate = claim.finalizeAgainAt !== undefined &&
-        isAttemptDue(claim, now) &&
-        waitedSeconds(claim.finalizeAgainAt, now) >= ASKED_SECONDS;
-    return isLate && first?.status === "completed" && first.latestAttempt === claim.runAttempt
-        ? findJob(first, claim.issue, "finalize")
+function findUnasked({ issue, runAttempt }, since, run, now) {
+    return run?.status === "completed" && waitedSeconds(since, now) >= ASKED_SECONDS
+        ? findJob(run, issue, "finalize", { from: runAttempt })
         : undefined;
 }
-/** In the attempt that only repeats finalize the session is not run again: it ran before. */
-function didStart({ finalizeAgainAt }, session) {
-    return (finalizeAgainAt !== undefined ||
-        (session?.startedAt !== undefined && session.conclusion !== "skipped"));
+/** In an attempt that only repeats finalize no session is run again: it ran before. */
+function didStart(session) {
+    return session?.startedAt !== undefined && session.conclusion !== "skipped";
 }
-/** A job can be started again only when its whole run has ended (GitHub documentation: re-runs). */
-function mayFinalizeAgain({ finalizeAgainAt }, run, session, finalize) {
-    return (finalizeAgainAt === undefined &&
-        run.status === "completed" &&
-        session?.conclusion === "success" &&
-        finalize !== undefined &&
-        finalize.conclusion !== "success");
+/**
+ * What a session hands over is kept for 3 days (`session.yml`); two hours before that no finalize
+ * is waited for any more.
+ */
+const HANDOFF_SECONDS = 70 * 3_600;
+/** Whether a finalize that ended without a result would find what its session handed over. */
+function isWorthFinalizing(session, finalize, now) {
+    return (session?.conclusion === "success" &&
+        finalize.conclusion !== "success" &&
+        waitedSeconds(session.completedAt ?? now, now) <= HANDOFF_SECONDS);
 }
+/** Judges a claim in an attempt that is its own or ours. */
 function causeOfDeath(claim, run, session, finalize, now) {
-    if (run.latestAttempt > run.runAttempt) {
-        return "run-superseded";
-    }
     if (run.status === "completed") {
         return "run-ended";
     }
-    const isSessionOver = claim.finalizeAgainAt !== undefined || session?.status === "completed";
+    const isSessionOver = session?.status === "completed";
     if (isSessionOver && finalize?.status === "completed") {
         // The run goes on with other legs; only when it has ended can this finalize be started again.
-        return finalize.conclusion === "success" || session?.conclusion !== "success"
-            ? "leg-ended"
-            : undefined;
+        return isWorthFinalizing(session, finalize, now) ? undefined : "leg-ended";
     }
     if (isSessionOver && finalize?.startedAt === undefined) {
-        const since = claim.finalizeAgainAt ?? session?.completedAt ?? claim.at;
-        return waitedSeconds(since, now) > FINALIZE_LIMIT_SECONDS ? "finalize-missing" : undefined;
+        const since = session.completedAt ?? claim.at;
+        return isAttemptDue(since, now) ? undefined : "finalize-missing";
     }
-    const waits = !isSessionOver && (session === undefined || session.status === "queued");
+    const waits = session === undefined || session.status === "queued";
     return waits && waitedSeconds(claim.at, now) > START_LIMIT_SECONDS ? fold_fleet/* NO_RUNNER */.Ro : undefined;
 }
 /** What cannot be read counts as no time at all, so nothing dies of it. */
@@ -64113,76 +64557,23 @@ function waitedSeconds(since, now) {
 }
 /**
  * Lists the claims that were taken back because no runner took their job, and whose job waits no
- * more: it started, was cancelled, or is gone with its run. Their slots are served again [F54].
+ * more, in no attempt of its run: it started, was cancelled, or is gone with its run. Their slots are served again [F54].
  */
 function listServedAgain({ offline }, runs) {
     return offline.flatMap(({ claim }) => {
-        const run = findRun(runs, claim);
-        const job = findJob(run, claim.issue, "session");
+        const { issue, runId, runAttempt } = claim;
+        const run = findRun(runs, runId);
+        const job = findJob(run, issue, "session", { from: runAttempt });
         return job?.status === "queued" && run?.status !== "completed" ? [] : [claim.nonce];
     });
+}
+/** Its session has ended, and its finalize is under way or will have its turn. */
+function finishing(claim) {
+    return { claim, life: "alive", holdsSlot: false, phase: "finishing" };
 }
 function dead(claim, cause, hasStarted) {
     return { claim, life: "dead", cause, hasStarted };
 }
-/** What the journal gets for a dead claim: an attempt counts only if its session started. */
-function resultOfDeath(death, { stop, at, policy, jitter, notBefore, runner }) {
-    const { attempt, slot } = death.claim;
-    const how = death.cause === fold_fleet/* NO_RUNNER */.Ro
-        ? `${runner} took the job within ${START_LIMIT_SECONDS / 60} minutes`
-        : DEATHS[death.cause];
-    const nothing = {
-        score: undefined,
-        headSha: undefined,
-        pullRequest: undefined,
-        keptSha: undefined,
-        startedAt: undefined,
-        notBefore: undefined,
-        cause: death.cause,
-        at,
-    };
-    if (stop !== undefined) {
-        const detail = `Attempt ${attempt} on ${slot} was to be stopped (${stop}), and was lost (${how}).`;
-        const outcome = stop === "cancelled" ? "cancelled" : "returned";
-        return { ...nothing, outcome, cause: "cancelled", detail };
-    }
-    const decision = death.hasStarted
-        ? decideRetry(death.cause, attempt, policy, jitter)
-        : { action: "give-back" };
-    const detail = `Attempt ${attempt} on ${slot} was lost (${how}).`;
-    switch (decision.action) {
-        case "give-back":
-            return {
-                ...nothing,
-                outcome: "returned",
-                detail: `Attempt ${attempt} on ${slot} never started (${how}).`,
-            };
-        case "retry": {
-            const { delayMinutes } = decision;
-            return { ...nothing, outcome: "retry", detail, notBefore: notBefore(delayMinutes) };
-        }
-        case "escalate":
-            return { ...nothing, outcome: "needs-human", detail };
-    }
-}
-/**
- * Says who should have taken a claim's job, and tells a machine that serves other jobs from one
- * that serves none: whether its runners are online is not ours to ask [F54].
- */
-function describeRunner(claim, machines, lives) {
-    const isServing = lives.some((life) => life.life === "alive" && life.phase === "running" && life.claim.machine === claim.machine);
-    const labels = machines.find(({ name }) => name === claim.machine)?.labels ?? [];
-    return isServing
-        ? `no free runner of ${claim.machine}, whose others are busy,`
-        : `no runner with the labels ${labels.join(", ") || claim.machine}`;
-}
-const DEATHS = {
-    "run-deleted": "its workflow run was deleted",
-    "run-superseded": "its workflow run was started again",
-    "run-ended": "its workflow run ended without a result",
-    "leg-ended": "both of its jobs ended without a result",
-    "finalize-missing": "finalize did not start within 30 minutes",
-};
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/meltdown.js
 
@@ -64226,6 +64617,175 @@ function pause(detail) {
         baseSha: undefined,
     };
 }
+
+;// CONCATENATED MODULE: ./build/src/core/fleet/failure-class.js
+const CLASSES = {
+    "model-unavailable": "transient",
+    stalled: "transient",
+    "hard-limit": "transient",
+    "agent-crashed": "transient",
+    "low-score": "transient",
+    conflict: "transient",
+    "session-lost": "runner-lost",
+    "run-deleted": "runner-lost",
+    "run-superseded": "runner-lost",
+    "run-ended": "runner-lost",
+    "leg-ended": "runner-lost",
+    "finalize-missing": "runner-lost",
+    "no-change": "once",
+    "no-answer": "once",
+    "output-limit": "once",
+    "turn-limit": "deterministic",
+    "budget-reached": "deterministic",
+    "prompt-too-long": "deterministic",
+    "refused-by-model": "deterministic",
+    "request-refused": "deterministic",
+    "permission-denied": "deterministic",
+    question: "deterministic",
+    "checks-failed": "deterministic",
+    "work-refused": "deterministic",
+    "handoff-refused": "deterministic",
+    "branch-moved": "deterministic",
+    "review-needed": "deterministic",
+    refused: "given-back",
+    cancelled: "given-back",
+    "no-runner": "given-back",
+    "claim-gone": "given-back",
+    "already-started": "given-back",
+    "approval-changed": "given-back",
+    "issue-changed": "given-back",
+    blocked: "given-back",
+    "machine-full": "given-back",
+    "credentials-refused": "fleet-configuration",
+    "agent-unusable": "fleet-configuration",
+    "prepare-failed": "fleet-configuration",
+    "model-not-found": "fleet-configuration",
+    "account-limit": "account-limit",
+    "base-red": "base-red",
+};
+const FAILURE_CAUSES = Object.keys(CLASSES);
+/** Returns the class of a cause. One that nobody knows is a person's: unknown is never harmless. */
+function failure_class_classOfFailure(cause) {
+    return isFailureCause(cause) ? CLASSES[cause] : "deterministic";
+}
+function isFailureCause(cause) {
+    return Object.hasOwn(CLASSES, cause);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/fleet/retry.js
+
+/**
+ * Decides what follows the failure of attempt number `attempt` (the first is 1). Delays come from
+ * the settings, the last one for all further attempts, up to the cap. `jitter`, in [0, 1), spreads
+ * them by the configured share around the middle, so that issues that failed together do not come
+ * back together [D9].
+ */
+function decideRetry(cause, attempt, policy, jitter) {
+    switch (failure_class_classOfFailure(cause)) {
+        case "given-back":
+        case "fleet-configuration":
+        case "account-limit":
+        case "base-red":
+            return { action: "give-back" };
+        case "deterministic":
+            return { action: "escalate", reason: "deterministic" };
+        case "once":
+            return attempt > 1 ? exhausted() : retryAfter(attempt, policy, jitter);
+        case "transient":
+        case "runner-lost":
+            return retryAfter(attempt, policy, jitter);
+    }
+}
+/**
+ * The same for a manual fix: no agent puts right what people pushed, and checking it once more would
+ * find the same. Only a machine or a run that went away is tried again.
+ */
+function decideFixRetry(cause, attempt, policy, jitter) {
+    const failureClass = classOfFailure(cause);
+    return failureClass === "transient" || failureClass === "once"
+        ? { action: "escalate", reason: "deterministic" }
+        : decideRetry(cause, attempt, policy, jitter);
+}
+function retryAfter(attempt, policy, jitter) {
+    if (attempt > policy.max) {
+        return exhausted();
+    }
+    const { delaysMinutes, capMinutes, jitterShare } = policy;
+    const planned = delaysMinutes[Math.min(attempt, delaysMinutes.length) - 1] ?? capMinutes;
+    const spread = 1 + jitterShare * (2 * jitter - 1);
+    return { action: "retry", delayMinutes: Math.min(planned * spread, capMinutes) };
+}
+function exhausted() {
+    return { action: "escalate", reason: "retries-exhausted" };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/fleet/result-of-death.js
+
+
+
+
+/** What the journal gets for a dead claim: an attempt counts only if its session started. */
+function resultOfDeath(death, { stop, at, policy, jitter, notBefore, runner }) {
+    const { slot, machine } = death.claim;
+    const what = describeTry(death.claim);
+    const how = death.cause === fold_fleet/* NO_RUNNER */.Ro
+        ? `${runner} took the job within ${START_LIMIT_SECONDS / 60} minutes`
+        : DEATHS[death.cause];
+    const nothing = {
+        score: undefined,
+        headSha: undefined,
+        pullRequest: undefined,
+        keptSha: undefined,
+        startedAt: undefined,
+        notBefore: undefined,
+        cause: death.cause,
+        at,
+        machine,
+    };
+    if (stop !== undefined) {
+        const { reason, by } = stop;
+        const why = by === undefined ? reason : `${reason} by ${by}`;
+        const detail = `${what} on ${slot} was to be stopped (${why}), and was lost (${how}).`;
+        const outcome = reason === "cancelled" ? "cancelled" : "returned";
+        return { ...nothing, outcome, cause: "cancelled", detail };
+    }
+    const decision = death.hasStarted
+        ? decideRetry(death.cause, tryOf(death.claim), policy, jitter)
+        : { action: "give-back" };
+    const detail = `${what} on ${slot} was lost (${how}).`;
+    switch (decision.action) {
+        case "give-back":
+            return {
+                ...nothing,
+                outcome: "returned",
+                detail: `${what} on ${slot} never started (${how}).`,
+            };
+        case "retry": {
+            const { delayMinutes } = decision;
+            return { ...nothing, outcome: "retry", detail, notBefore: notBefore(delayMinutes) };
+        }
+        case "escalate":
+            return { ...nothing, outcome: "needs-human", detail };
+    }
+}
+/**
+ * Says who should have taken a claim's job, and tells a machine that serves other jobs from one
+ * that serves none: whether its runners are online is not ours to ask [F54].
+ */
+function describeRunner(claim, machines, lives) {
+    const isServing = lives.some((life) => life.life === "alive" && life.phase === "running" && life.claim.machine === claim.machine);
+    const labels = machines.find(({ name }) => name === claim.machine)?.labels ?? [];
+    return isServing
+        ? `no free runner of ${claim.machine}, whose others are busy,`
+        : `no runner with the labels ${labels.join(", ") || claim.machine}`;
+}
+const DEATHS = {
+    "run-deleted": "its workflow run was deleted",
+    "run-superseded": "its workflow run was started again",
+    "run-ended": "its workflow run ended without a result",
+    "leg-ended": "both of its jobs ended without a result",
+    "finalize-missing": "finalize did not start within 30 minutes",
+};
 
 ;// CONCATENATED MODULE: ./build/src/core/fleet/rewind.js
 /**
@@ -64315,6 +64875,7 @@ function historyEntry(record, end) {
         sessionSeconds: sessionSeconds(record),
         kind: end.kind,
         branchSha,
+        by: end.by,
     };
 }
 function sessionSeconds({ result }) {
@@ -64459,12 +65020,20 @@ function listEndings(journal, observation, pullRequestOf, triggerLabel) {
         return [
             historyEntry(record, {
                 ended: isMerged ? "completed" : "cancelled",
-                at: observation.at,
+                at: endOf(issue, observation.at),
                 pullRequest: pullRequest?.number,
                 kind,
             }),
         ];
     });
+}
+/**
+ * A reading begins before what it sees: somebody may have closed the issue in between, and what
+ * people said before that is no word after the end [F11].
+ */
+function endOf(issue, readAt) {
+    const closedAt = issue?.closedAt;
+    return closedAt !== undefined && (0,instant/* isAfter */.dS)(closedAt, readAt) ? closedAt : readAt;
 }
 /**
  * Pull requests are read before the issues that are read by number: one that was open then may have
@@ -64474,6 +65043,8 @@ function mayBeMerged(issue, pullRequest, readAt) {
     return pullRequest?.state === "open" && (0,instant/* isAtOrAfter */.$j)(issue.closedAt ?? "", readAt);
 }
 
+// EXTERNAL MODULE: ./build/src/core/fleet/start-limit.js
+var start_limit = __nccwpck_require__(6768);
 // EXTERNAL MODULE: ./build/src/core/text/issue-body.js + 57 modules
 var issue_body = __nccwpck_require__(6548);
 // EXTERNAL MODULE: ./build/src/core/plan/graph.js
@@ -64542,15 +65113,20 @@ function placesInOrder(numbers) {
 
 
 
-/** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
+/** Where an issue with a live claim stands, by the jobs that exist of its run. */
 function claimedStanding(claim, runs) {
-    const { runId, slot } = claim;
+    const { issue, runId, runAttempt, slot, manualFix } = claim;
     if (claim.finalizeAgainAt !== undefined) {
         return { state: "reviewing", reason: { type: "finishing", runId } };
     }
-    switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
+    switch (findJob(findRun(runs, runId), issue, "session", { from: runAttempt })?.status) {
         case "in_progress":
-            return { state: "running", reason: { type: "running", slot, runId } };
+            return manualFix === undefined
+                ? { state: "running", reason: { type: "running", slot, runId } }
+                : {
+                    state: "running",
+                    reason: { type: "checking", slot, runId, headSha: manualFix.headSha },
+                };
         case "completed":
             return { state: "reviewing", reason: { type: "finishing", runId } };
         default:
@@ -64559,9 +65135,13 @@ function claimedStanding(claim, runs) {
 }
 /**
  * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
- * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`).
+ * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`), and
+ * nothing is one while a manual fix waits for its checks, unless its pull request was merged meanwhile.
  */
-function standing_heldStanding(result, attempts, pullRequest, retry) {
+function standing_heldStanding({ result, attempts, manualFix }, pullRequest, retry) {
+    if (manualFix !== undefined) {
+        return pullRequest?.state === "merged" ? deliveredStanding(pullRequest) : undefined;
+    }
     switch (result?.outcome) {
         case undefined:
         case "returned":
@@ -64630,7 +65210,7 @@ function beginsAgain(approval, record, pullRequest, retry) {
     if (record?.ended !== undefined || !(0,instant/* isAfter */.dS)(approval.at, record?.result?.at)) {
         return false;
     }
-    const standing = standing_heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
+    const standing = record === undefined ? undefined : standing_heldStanding(record, pullRequest, retry);
     return standing?.state === "failed" || standing?.state === "cancelled";
 }
 /** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
@@ -64638,7 +65218,7 @@ function isStuck(record, pullRequest, retry) {
     if (record === undefined || record.claim !== undefined) {
         return false;
     }
-    const standing = standing_heldStanding(record.result, record.attempts, pullRequest, retry);
+    const standing = standing_heldStanding(record, pullRequest, retry);
     return (record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled");
 }
 
@@ -64901,8 +65481,7 @@ function isDelivered(record, { pullRequests, configuration }) {
         return false;
     }
     const pullRequest = pullRequests.get(record.issue);
-    const { result, attempts } = record;
-    return standing_heldStanding(result, attempts, pullRequest, configuration.retry)?.state === "completing";
+    return standing_heldStanding(record, pullRequest, configuration.retry)?.state === "completing";
 }
 /** Open issues that lost the trigger label: their approval ends, unless the work is delivered. */
 function listUnlabelled(observation, isTriggered, context) {
@@ -65707,16 +66286,18 @@ function ascending(values) {
 
 
 
+
 const READY = { state: "ready", reason: undefined };
 /**
  * Decides where an issue stands. What comes first in this list is what people are told: a broken
  * record, a live claim, a missing approval, the end of its last attempt, its dependencies, its
- * retry time.
+ * retry time, the turn of whoever started it.
  */
 function judgeIssue(entry, blockers, context) {
     return (ownStanding(entry, context) ??
         blockedStanding(entry, blockers, context) ??
         waitingRetry(entry, context) ??
+        waitingTurn(entry, context) ??
         READY);
 }
 /** Tells apart the open issues of the graph that others may wait for; `entries` are by node. */
@@ -65753,7 +66334,7 @@ function ownStanding(entry, context) {
     const pullRequest = context.pullRequests.get(number);
     const held = record === undefined
         ? undefined
-        : standing_heldStanding(record.result, record.attempts, pullRequest, context.configuration.retry);
+        : standing_heldStanding(record, pullRequest, context.configuration.retry);
     if (approval !== undefined) {
         return held;
     }
@@ -65802,10 +66383,128 @@ function waitingRetry({ admitted }, context) {
         ? undefined
         : { state: "retrying", reason: { type: "claim-storm", claims } };
 }
+/** So that one person's day of labelling leaves room for others, nothing of it is lost [N26]. */
+function waitingTurn({ admitted }, { heldStarters, configuration }) {
+    if (heldStarters.size === 0) {
+        return undefined;
+    }
+    const by = (0,start_limit/* starterOf */.tQ)(admitted?.record, admitted?.approval);
+    const until = by === undefined ? undefined : heldStarters.get(by);
+    return by === undefined || until === undefined
+        ? undefined
+        : {
+            state: "queued",
+            reason: { type: "start-limit", by, limit: configuration.startsPerActor, until },
+        };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/text/escalation.js
+/** How soon somebody should look, the least first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (["low", "medium", "high", "critical"]));
+/** What Markdown or HTML could take for its own, and what nobody can see; `\n` is our indentation. */
+const UNSAFE = /[`<>&@\u2028\u2029]|(?!\n)[\p{C}\u{e0100}-\u{e01ef}]/gu;
+/**
+ * Returns the collapsed block of a comment that programs read: the first `json` fence of the comment
+ * is exactly the escalation. Whatever its words are, they stay inside of one JSON string: what could
+ * end the fence, be markup or mention somebody is written as `\uXXXX`.
+ */
+function escalation_formatEscalation(escalation) {
+    const json = JSON.stringify(escalation, undefined, 2);
+    return [
+        "<details><summary>The same for programs</summary>",
+        "",
+        "```json",
+        json.replaceAll(UNSAFE, escapeUnits),
+        "```",
+        "",
+        "</details>",
+    ].join("\n");
+}
+/** One `\uXXXX` for each UTF-16 unit. */
+function escapeUnits(character) {
+    return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
+        .map((unit) => `\\u${unit}`)
+        .join("");
+}
 
 // EXTERNAL MODULE: ./build/src/core/plan/reasons.js
 var reasons = __nccwpck_require__(9352);
+;// CONCATENATED MODULE: ./build/src/core/plan/escalation.js
+
+
+function isEscalation(reason) {
+    const { type } = reason;
+    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+}
+/** Returns what the comment about a result says to programs [E21]. */
+function describeEscalation(issue, reason, result) {
+    const type = result?.cause ?? reason.type;
+    return {
+        type,
+        severity: severityOf(type),
+        issue,
+        reason: (0,reasons/* formatReason */.K)(reason),
+        context: {
+            failing_checks: result?.failingChecks ?? [],
+            recommendation: recommendationOf(result),
+        },
+        actions: listActions(reason),
+    };
+}
+/** The same for work that waits for nothing but a setting of the repository [F92]. */
+function describeForbidden(issue, result) {
+    return {
+        type: "pull-request-forbidden",
+        severity: "critical",
+        issue,
+        reason: "GitHub forbids to open the pull request of work that is on its branch.",
+        context: { failing_checks: [], recommendation: recommendationOf(result) },
+        actions: ["reject"],
+    };
+}
+/**
+ * Returns how soon somebody should look. `low`: nothing failed, a draft or a question waits.
+ * `medium`: the machine, the run or the model failed, and the same may pass another time. `high`: it
+ * fails in the same way until a person changes something. `critical`: every other issue would too.
+ */
+function severityOf(cause) {
+    if (cause === "review-needed" || cause === "question") {
+        return "low";
+    }
+    switch (failure_class_classOfFailure(cause)) {
+        case "transient":
+        case "runner-lost":
+        case "once":
+        case "given-back":
+            return "medium";
+        case "deterministic":
+            return "high";
+        case "fleet-configuration":
+        case "account-limit":
+        case "base-red":
+            return "critical";
+    }
+}
+/**
+ * Returns what the band of the work says, as its pull request shows it [E11]: ready, a draft, or
+ * nothing that could be merged. A check that is not green is a person's, whatever lies in the draft.
+ */
+function recommendationOf(result) {
+    if (result?.pullRequest === undefined || (result.failingChecks ?? []).length > 0) {
+        return "REJECT";
+    }
+    return result.pullRequest.isDraft ? "REVIEW" : "APPROVE";
+}
+/** Only a draft can be approved as it is; every escalation can be fixed by hand, or rejected. */
+function listActions({ type }) {
+    return type === "awaiting-review"
+        ? ["approve_anyway", "manual_fix", "reject"]
+        : ["manual_fix", "reject"];
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/notices.js
+
+
 
 /** One comment per member tells everybody concerned; in a big cycle the first ones are enough. */
 const MAX_CYCLE_NOTICES = 20;
@@ -65816,9 +66515,10 @@ const MAX_CYCLE_NOTICES = 20;
 function listNotices(rows, notPlanned, records) {
     const notices = [];
     for (const { issue, state, reason } of rows) {
-        const key = reasonKey(issue, reason, records.get(issue)?.result);
+        const result = records.get(issue)?.result;
+        const key = reasonKey(issue, reason, result);
         if (key !== undefined) {
-            notices.push({ issue, key, content: { type: "reason", reason } });
+            notices.push({ issue, key, content: contentOf(issue, reason, result) });
         }
         const blockers = notPlanned.get(issue);
         if (blockers !== undefined && (state === "blocked" || state === "ready")) {
@@ -65831,6 +66531,11 @@ function listNotices(rows, notPlanned, records) {
         }
     }
     return notices;
+}
+function contentOf(issue, reason, result) {
+    return isEscalation(reason)
+        ? { type: "escalation", reason, escalation: describeEscalation(issue, reason, result) }
+        : { type: "reason", reason };
 }
 /** `undefined` for reasons that need no comment: the row is enough. */
 function reasonKey(issue, reason, result) {
@@ -65846,7 +66551,7 @@ function reasonKey(issue, reason, result) {
         case "needs-human":
         case "retries-used-up":
         case "awaiting-review":
-            return keyOfTime("escalated", result?.at ?? "");
+            return escalationKey(result?.at ?? "");
         case "blocked":
             return reason.failed.length > 0
                 ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -65859,16 +66564,22 @@ function reasonKey(issue, reason, result) {
 function keyOfTime(what, at) {
     return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
 }
+/** The key of the one escalation of a result, whoever makes it. */
+function escalationKey(at) {
+    return keyOfTime("escalated", at);
+}
 /**
- * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
- * is mentioned for what a look at the dashboard tells too.
+ * The text of the comment, a few sentences. An escalation says the same to programs, and
+ * mentions `people`, each once; nobody is mentioned for what a look at the dashboard tells too.
  */
 function formatNotice(content, people = []) {
     switch (content.type) {
+        case "escalation":
+            return [
+                `${mention(people)}A person is needed here. ${(0,reasons/* formatReason */.K)(content.reason)} ${formatAnswers(content.reason)}`,
+                escalation_formatEscalation(content.escalation),
+            ].join("\n\n");
         case "reason":
-            if (isEscalation(content.reason)) {
-                return `${mention(people)}A person is needed here. ${(0,reasons/* formatReason */.K)(content.reason)}`;
-            }
             return `This issue does not run for now. ${(0,reasons/* formatReason */.K)(content.reason)}`;
         case "blocker-not-planned": {
             const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
@@ -65877,16 +66588,20 @@ function formatNotice(content, people = []) {
     }
 }
 /** What people are told when GitHub does not let our token open a pull request [F92]. */
-function formatForbiddenPullRequest(people) {
+function formatForbiddenPullRequest(escalation, people) {
     return (`${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
         "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
-        "or look whether a cap on open pull requests is reached; the next tick opens it then.");
+        "or look whether a cap on open pull requests is reached; the next tick opens it then.\n\n" +
+        formatEscalation(escalation));
 }
 function mention(people) {
     return [...new Set(people)].map((login) => `@${login} `).join("");
 }
-function isEscalation({ type }) {
-    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+/** What a writer can say to it [E21]. */
+function formatAnswers({ type }) {
+    return type === "awaiting-review"
+        ? "A writer can answer with `/approve-anyway`, with `/manual-fix` after a push to its branch, or with `/reject`."
+        : "A writer can answer with `/retry`, with `/manual-fix` after a push to its branch, or with `/cancel`.";
 }
 /** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */
 function hashOf(text) {
@@ -66136,6 +66851,23 @@ function unreadableRows({ observation, }) {
         author: "unknown",
         reason: { type: "unreadable-issue", detail },
     }));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/preferred-machine.js
+
+/** So long after its last attempt ended a retry is better off where that was [N11]. */
+const PREFERENCE_SECONDS = 30 * 60;
+/**
+ * The machine that a retry should get a free slot of, because its conversation and its rescued work
+ * lie there. `undefined` = any will do. It never waits for it.
+ */
+function preferred_machine_preferredMachine(record, now) {
+    const result = record?.result;
+    if (result?.outcome !== "retry") {
+        return undefined;
+    }
+    const seconds = (0,instant/* secondsBetween */.O1)(result.at, now) ?? Infinity;
+    return seconds <= PREFERENCE_SECONDS ? result.machine : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/plan/pull-requests.js
@@ -66509,6 +67241,8 @@ var warnings = __nccwpck_require__(2784);
 
 
 
+
+
 /**
  * Decides what runs next and says why: a pure function of what was observed, the journal and the
  * settings. The order in which GitHub lists anything makes no difference.
@@ -66571,8 +67305,9 @@ function gatherFacts(input) {
         const number = (0,plan_graph/* inList */.kM)(graph.issues, node);
         return { number, issue, labels, node, admitted: admission.admitted[place] };
     });
+    const heldStarters = (0,start_limit/* listHeldStarters */.Me)(input.journal.fleet, input.now, configuration);
     return {
-        ...judgeEntries(entries, { ...input, pullRequests, graph }, dependencies),
+        ...judgeEntries(entries, { ...input, pullRequests, graph, heldStarters }, dependencies),
         seconds,
         entries,
         admission,
@@ -66619,6 +67354,13 @@ function scheduleReady(input, facts, { ready, unverified, orderCheck }) {
         hasPullRequest: withPullRequest.has(issue),
     });
     const doubtful = new Set(unverified);
+    // Asked of few issues, so that it is not made for the others.
+    let admitted;
+    const starter = (issue) => {
+        admitted ??= new Map(facts.entries.map((entry) => [entry.number, entry.admitted]));
+        const found = admitted.get(issue);
+        return (0,start_limit/* starterOf */.tQ)(found?.record, found?.approval);
+    };
     return (0,schedule/* scheduleStarts */.FA)(ready.map(candidate), {
         ...input,
         fleet: input.journal.fleet,
@@ -66627,7 +67369,11 @@ function scheduleReady(input, facts, { ready, unverified, orderCheck }) {
         isOrderViolated: orderCheck === "violated",
         openPullRequests: countOpen(input),
         live: liveIssues(input).map(candidate),
-    }, ({ issue }) => (doubtful.has(issue) ? { type: "unverified" } : undefined));
+    }, {
+        refuse: (issue) => (doubtful.has(issue) ? { type: "unverified" } : undefined),
+        prefer: (issue) => preferred_machine_preferredMachine(input.journal.issues.get(issue), input.now),
+        starter,
+    });
 }
 function listLevels({ graph, entries }) {
     const levels = [];
@@ -66694,28 +67440,48 @@ function formatStatusComment(status) {
     const { claim, result, runUrl } = status;
     if (claim !== undefined) {
         return [
-            `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+            `${claimHeadline(claim)} on \`${claim.slot}\` since ${claim.at}.`,
             "",
             `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
         ].join("\n");
     }
     if (status.ended === "cancelled") {
-        return [
-            "**Cancelled**",
-            "",
-            "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
-        ].join("\n");
+        return formatCancelled(status);
     }
     if (result === undefined) {
         return endHeadline(status) ?? "Waiting.";
     }
     return [
-        endHeadline(status) ?? resultHeadline(status, result),
+        endHeadline(status) ?? fixHeadline(status) ?? resultHeadline(status, result),
         "",
         inertText(result.detail),
         ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
         ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
     ].join("\n");
+}
+/** Who cancelled a session is what its result says. */
+function formatCancelled({ endedBy, result }) {
+    const why = endedBy !== undefined
+        ? ""
+        : result?.outcome === "cancelled"
+            ? `${inertText(result.detail)} `
+            : "A person stopped it, or closed the issue. ";
+    return [
+        endedBy === undefined ? "**Cancelled**" : `**Cancelled by ${endedBy}**`,
+        "",
+        `${why}Set the trigger label again for a new delivery.`,
+    ].join("\n");
+}
+function claimHeadline({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `**Attempt ${attempt}** runs`
+        : `**The checks of \`${manualFix.headSha.slice(0, 12)}\`**, for which ${manualFix.by} asked, run`;
+}
+/** What was said of it before stands below until the checks have run. */
+function fixHeadline({ manualFix }) {
+    return manualFix === undefined
+        ? undefined
+        : `**Commit \`${manualFix.headSha.slice(0, 12)}\` waits for its checks**, for which ${manualFix.by} asked. Before that:`;
 }
 function endHeadline({ ended, pullRequest }) {
     return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
@@ -66765,8 +67531,10 @@ function projectComment({ issue, record, pullRequest, repository }) {
     const body = formatStatusComment({
         claim: record.claim,
         result: record.result,
+        manualFix: record.manualFix,
         pullRequest: pullRequest?.number,
         ended: record.ended,
+        endedBy: record.endedBy,
         runUrl: `${repository.url}/actions/runs`,
     });
     return issue.statusComment === `${markers/* STATUS_MARKER */.yX}\n${body}`
@@ -66808,8 +67576,8 @@ function projectMilestone(milestone) {
         : [{ type: "write-milestone-block", milestone: number, block }];
 }
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold.js
-var fold = __nccwpck_require__(938);
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 1 modules
+var fold = __nccwpck_require__(3944);
 // EXTERNAL MODULE: ./build/src/core/text/untrusted.js
 var untrusted = __nccwpck_require__(9107);
 ;// CONCATENATED MODULE: ./build/src/core/text/report-tables.js
@@ -66859,13 +67627,14 @@ const MAX_SUMMARY = 30_000;
  * The pull request's description. A box is ticked only by a measured fact [E13]; the summary is the
  * agent's own words and says so.
  */
-function formatPullRequestBody({ issue, result, quality, notes }) {
+function formatPullRequestBody(text) {
+    const { issue, result, quality, notes, manualFix } = text;
     const checks = new Map((result?.checks ?? []).map((check) => [check.name, check.status]));
     const box = (name) => checks.get(name) === "passed" ? "x" : " ";
     const body = [
         "## Summary",
         "",
-        ...formatSummary(result?.summary),
+        ...(manualFix === undefined ? formatSummary(result?.summary) : [formatAuthors(manualFix)]),
         "",
         "## Quality report",
         "",
@@ -66885,6 +67654,10 @@ function formatPullRequestBody({ issue, result, quality, notes }) {
     ].join("\n");
     const closing = `\nCloses #${issue}\n`;
     return `${body.slice(0, MAX_BODY - closing.length)}${closing}`;
+}
+/** No agent ran, so nobody but the commits can say what they change. */
+function formatAuthors({ headSha, by }) {
+    return `People wrote this. ${by} asked with \`/manual-fix\` for commit \`${headSha}\`, which was checked as it is.`;
 }
 /** As a quotation: a code fence or tag that is left open in it ends with it, and hides nothing. */
 function formatSummary(summary) {
@@ -66909,7 +67682,7 @@ function formatSummary(summary) {
 
 /** Returns what our pull requests lack: to be opened, described, made ready, or closed. */
 function planPullRequests(input) {
-    return [...planClosings(input), ...planApprovedAnyway(input), ...planUnfinishedDeliveries(input)];
+    return [...planClosings(input), ...planAccepted(input), ...planUnfinishedDeliveries(input)];
 }
 /** Work that nobody wants any more is not left open for a merge by mistake (state machine, 26). */
 function planClosings({ journal, pullRequests }) {
@@ -66926,13 +67699,13 @@ function planClosings({ journal, pullRequests }) {
     });
 }
 /**
- * A draft that a writer approved as it is becomes ready, once: whoever makes it a draft again after
- * that is left alone [E21].
+ * A draft that a writer approved as it is, or whose manual fix is green, becomes ready, once: whoever
+ * makes it a draft again after that is left alone [E21].
  */
-function planApprovedAnyway({ journal, pullRequests }) {
+function planAccepted({ journal, pullRequests }) {
     return [...journal.issues.values()].flatMap(({ issue, result, ended, notices }) => {
         const pullRequest = pullRequests.get(issue);
-        const key = approvedAnywayKey(result);
+        const key = acceptedKey(result);
         const isDue = key !== undefined && ended === undefined && !notices.includes(key);
         if (!isDue || pullRequest?.state !== "open") {
             return [];
@@ -66944,8 +67717,10 @@ function planApprovedAnyway({ journal, pullRequests }) {
             : [{ type: "comment-once", issue, key, body }];
     });
 }
-function approvedAnywayKey(result) {
-    return result?.cause === fold/* APPROVED_ANYWAY */.u1 ? keyOfTime("approved-anyway", result.at) : undefined;
+function acceptedKey(result) {
+    const { outcome, cause, at = "" } = result ?? {};
+    const isAccepted = cause === fold/* APPROVED_ANYWAY */.u1 || cause === fold/* MANUAL_FIX */.Di;
+    return outcome === "delivered" && isAccepted ? keyOfTime(cause, at) : undefined;
 }
 /** Work that was pushed and journalled, and whose pull request or closing is missing. */
 function planUnfinishedDeliveries(input) {
@@ -67074,6 +67849,8 @@ function planMilestones({ observation, plan, journal }) {
 
 
 
+
+
 /**
  * Decides on the journal's tip what to claim. Only the order comes from the plan; approvals,
  * claims, results and pauses are those of the tip. So two ticks with different snapshots can
@@ -67106,14 +67883,21 @@ function decide_starts_decideStarts(plan, tip, conditions) {
         busySlots: [...conditions.busySlots, ...newer.map(({ slot }) => slot)],
         openPullRequests: plan.openPullRequests,
         live: claims.map(({ issue }) => candidate(issue)),
-    }, ({ issue }) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }));
+    }, {
+        refuse: (issue) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }),
+        prefer: (issue) => preferredMachine(tip.issues.get(issue), conditions.now),
+        starter: (issue) => {
+            const record = tip.issues.get(issue);
+            return starterOf(record, record?.approval);
+        },
+    });
 }
 function isStartable(record, textHash, { configuration, now }) {
     return (record?.approval !== undefined &&
         record.approval.textHash === textHash &&
         record.claim === undefined &&
         record.ended === undefined &&
-        heldStanding(record.result, record.attempts, undefined, configuration.retry) === undefined &&
+        heldStanding(record, undefined, configuration.retry) === undefined &&
         retryNotBefore(record.result, now) === undefined &&
         claimStorm(record, now) === undefined);
 }
@@ -67138,6 +67922,7 @@ function withdrawalsDue(plan, tip) {
 
 
 
+
 /** The journal as it would be after these facts: what a tick plans on before it writes them. */
 function foldFacts(state, facts, at) {
     const stamp = { at, runId: 0, runAttempt: 0, nonce: "planned" };
@@ -67147,22 +67932,28 @@ function foldFacts(state, facts, at) {
 function deathFact({ issue, claim, result }) {
     return { type: "result", issue, claim, result };
 }
-/** A stop that was asked for since, or a finalize started again, is left to the next tick, which knows of it. */
+/** A stop that was asked for since, or a finalize started again in its run, is left to the next tick, which knows of it. */
 function deathFactDue(death, tip) {
     const { claim, stop } = tip.issues.get(death.issue) ?? {};
     const isNews = stop !== undefined && death.result.cause !== "cancelled";
-    const isMeant = claim?.nonce === death.claim && finalizeAttempt(claim) === death.runAttempt;
+    const isMeant = claim?.nonce === death.claim && knowsReruns(death, claim, tip);
     return isMeant && !isNews ? deathFact(death) : undefined;
 }
 function stopsFactDue(stops, tip) {
     const due = stopsDue(stops, tip);
     return due.length === 0 ? undefined : { type: "stop-requested", stops: due };
 }
-function finalizeAgainFactDue({ issue, claim }, tip) {
+function finalizeAgainFactDue(rerun, tip) {
+    const { issue, claim, runAttempt } = rerun;
     const held = tip.issues.get(issue)?.claim;
-    return held?.nonce === claim && held.finalizeAgainAt === undefined
-        ? { type: "finalize-again", issue, claim }
+    const isMeant = held?.nonce === claim && held.finalizeAgainAt === undefined;
+    return isMeant && knowsReruns(rerun, held, tip)
+        ? { type: "finalize-again", issue, claim, runAttempt }
         : undefined;
+}
+/** Whether no attempt of the claim's run became ours after a tick had judged it. */
+function knowsReruns({ reruns }, { runId }, { fleet }) {
+    return countReruns(fleet, runId) === reruns;
 }
 function servedAgainFactDue(servedAgain, { fleet }) {
     const claims = servedAgain.filter((nonce) => fleet.offline.some(({ claim }) => claim.nonce === nonce));
@@ -67193,6 +67984,10 @@ function withdrawalFact(plan, tip) {
         ? undefined
         : { type: "withdrawn", withdrawals: due.map(({ issue, cause }) => ({ issue, cause })) };
 }
+/** Checks alone are no attempt: their claim goes by the number of the last one. */
+function nextAttempt({ attempts, manualFix }) {
+    return manualFix === undefined ? attempts + 1 : Math.max(1, attempts);
+}
 /** Decides the claims of a tick on the journal's tip: one event for all of them. */
 function claimsFact(tick, tip, conditions, stamp) {
     const { starts } = decideStarts(tick.plan, tip, conditions);
@@ -67203,7 +67998,7 @@ function claimsFact(tick, tip, conditions, stamp) {
             : [
                 {
                     issue,
-                    attempt: record.attempts + 1,
+                    attempt: nextAttempt(record),
                     delivery: record.delivery,
                     runId: stamp.runId,
                     runAttempt: stamp.runAttempt,
@@ -67215,6 +68010,9 @@ function claimsFact(tick, tip, conditions, stamp) {
                     at: stamp.at,
                     nonce: stamp.newNonce(),
                     finalizeAgainAt: undefined,
+                    finalizeAgainIn: undefined,
+                    manualFix: record.manualFix,
+                    startedBy: starterOf(record, record.approval),
                 },
             ];
     });
@@ -67286,8 +68084,8 @@ function listMustRead(seen, context) {
  */
 function listIfRoom(seen, { journal, configuration }, since) {
     const ended = [...journal.issues.values()]
-        .filter((record) => !isUnderWay(record) && (0,instant/* isAfter */.dS)(endOf(record), since))
-        .toSorted((a, b) => ((0,instant/* isAfter */.dS)(endOf(a), endOf(b)) ? -1 : 1))
+        .filter((record) => !isUnderWay(record) && (0,instant/* isAfter */.dS)(what_to_read_endOf(record), since))
+        .toSorted((a, b) => ((0,instant/* isAfter */.dS)(what_to_read_endOf(a), what_to_read_endOf(b)) ? -1 : 1))
         .map(({ issue }) => issue);
     const reader = new LabelReader(configuration.triggerLabel);
     const refused = [...seen.stale].filter((number) => {
@@ -67298,12 +68096,16 @@ function listIfRoom(seen, { journal, configuration }, since) {
     });
     return [...ended, ...refused.slice(0, MAX_REFUSED)];
 }
-/** Has a claim, or work on a branch whose delivery has not ended: its label and comment move. */
-function isUnderWay({ claim, result, ended }) {
-    return ended === undefined && (claim !== undefined || result?.headSha !== undefined);
+/**
+ * Has a claim, a manual fix that waits, or work on a branch, and its delivery has not ended: its
+ * label and comment move.
+ */
+function isUnderWay({ claim, result, manualFix, ended }) {
+    const moves = claim !== undefined || manualFix !== undefined || result?.headSha !== undefined;
+    return ended === undefined && moves;
 }
 /** When the last attempt or the delivery ended. */
-function endOf({ result, endedAt }) {
+function what_to_read_endOf({ result, endedAt }) {
     return endedAt ?? result?.at;
 }
 /** Deliveries that go on, of issues that seem closed, unlabelled or gone. */
@@ -67387,6 +68189,9 @@ function planOptimistically(seen, { journal, configuration }) {
 
 
 
+
+
+
 /** Ended issues are looked at for so long: their last label and comment may still be missing. */
 const AFTERCARE_MINUTES = 24 * 60;
 /** Reads everything, writes nothing, and returns what a tick would do and why. */
@@ -67435,6 +68240,7 @@ async function collect(ports, inputs) {
         plan,
         deaths,
         endings,
+        spentRefs: removeSpentRefs(endings, pullRequests, configuration),
         stops: listStops(state, observation, alive.filter(({ phase }) => phase !== "finishing").map(({ claim }) => claim.issue), plan.withdrawals),
         reruns: lives.flatMap((life) => life.life === "finalize-again"
             ? [
@@ -67442,6 +68248,8 @@ async function collect(ports, inputs) {
                     issue: life.claim.issue,
                     claim: life.claim.nonce,
                     job: life.jobId,
+                    runAttempt: life.runAttempt,
+                    reruns: our_attempts_countReruns(journal.fleet, life.claim.runId),
                     isJournalled: life.isJournalled,
                 },
             ]
@@ -67455,14 +68263,9 @@ async function collect(ports, inputs) {
         servedAgain,
         kept: listKept(state, observation, pullRequests),
         offlineSlots: state.fleet.offline.map(({ slot }) => slot),
+        fullMachines: (0,full_machines/* listFullMachines */.g)(state.fleet, now),
         judgedClaims: held.map(({ claim }) => claim.nonce),
     };
-}
-/** The run attempt that counts, and while that may not exist the one before it. */
-function attemptsOf(claim) {
-    const { runId, runAttempt, finalizeAgainAt } = claim;
-    const now = { runId, runAttempt: claims_finalizeAttempt(claim) };
-    return finalizeAgainAt === undefined ? [now] : [now, { runId, runAttempt }];
 }
 /** Records that stay in the tree although their delivery is over: somebody can still see them move. */
 function listKept({ issues }, observation, pullRequests) {
@@ -67480,10 +68283,10 @@ async function observe(ports, { configuration }, journal) {
     const since = ports.clock.after(-AFTERCARE_MINUTES);
     const records = [...journal.issues.values()];
     const delivered = records.filter(({ ended, endedAt, result }) => result?.headSha !== undefined && (ended === undefined || (0,instant/* isAfter */.dS)(endedAt, since)));
-    const runs = new Map([
-        ...records.flatMap(({ claim }) => (claim === undefined ? [] : attemptsOf(claim))),
-        ...journal.fleet.offline.map(({ claim: { runId, runAttempt } }) => ({ runId, runAttempt })),
-    ].map((run) => [`${run.runId}/${run.runAttempt}`, run]));
+    const runs = new Set([
+        ...records.flatMap(({ claim }) => claim?.runId ?? []),
+        ...journal.fleet.offline.map(({ claim: { runId } }) => runId),
+    ]);
     return await ports.world.observe({
         triggerLabel,
         branchPrefix,
@@ -67491,24 +68294,24 @@ async function observe(ports, { configuration }, journal) {
         issues: (_, seen) => listMustRead(seen, { journal, configuration }),
         ifRoom: (seen) => listIfRoom(seen, { journal, configuration }, since),
         branches: delivered.map(({ issue }) => `${branchPrefix}${issue}`),
-        runs: [...runs.values()],
+        runs: [...runs],
     });
 }
-function listDeaths(lives, { issues }, { clock, random }, configuration) {
+function listDeaths(lives, { issues, fleet }, { clock, random }, configuration) {
     return lives.flatMap((life) => {
         if (life.life !== "dead") {
             return [];
         }
-        const { issue, nonce } = life.claim;
+        const { issue, nonce, runId } = life.claim;
         const result = resultOfDeath(life, {
-            stop: issues.get(issue)?.stop?.reason,
+            stop: issues.get(issue)?.stop,
             at: clock.now(),
             policy: configuration.retry,
             jitter: random(),
             notBefore: (minutes) => clock.after(minutes),
             runner: describeRunner(life.claim, configuration.machines, lives),
         });
-        return [{ issue, claim: nonce, runAttempt: claims_finalizeAttempt(life.claim), result }];
+        return [{ issue, claim: nonce, reruns: our_attempts_countReruns(fleet, runId), result }];
     });
 }
 

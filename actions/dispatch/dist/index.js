@@ -39546,7 +39546,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1784:
+/***/ 994:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39555,14 +39555,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   d: () => (/* binding */ runCommand)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __nccwpck_require__(7934);
-// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 127 modules
-var connect = __nccwpck_require__(7232);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 128 modules
+var connect = __nccwpck_require__(10);
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
+// EXTERNAL MODULE: ./build/src/adapters/git/read-branch.js
+var read_branch = __nccwpck_require__(6854);
 // EXTERNAL MODULE: ./build/src/core/failure.js
 var failure = __nccwpck_require__(139);
 ;// CONCATENATED MODULE: ./build/src/core/fleet/commands.js
@@ -39574,6 +39574,8 @@ const ISSUE_COMMANDS = [
     "approve",
     /** A draft below the score, or with a check missing, goes on as if it had passed. */
     "approve-anyway",
+    /** What people pushed to the issue's branch is checked, without a session, and delivered. */
+    "manual-fix",
     /** The work is not wanted: the session ends, the pull request is closed. */
     "reject",
     /** The same, before there is work to judge. */
@@ -39584,6 +39586,7 @@ const COMMAND_FORMS = [
     "resume",
     "stop",
     "start [<count>]",
+    "status",
     ...ISSUE_COMMANDS.map((type) => `${type} #<issue>`),
 ];
 /**
@@ -39592,7 +39595,7 @@ const COMMAND_FORMS = [
  */
 function parseCommand(text, ownIssue) {
     const line = text.split("\n", 1)[0]?.trim().replace(/^\//, "").toLowerCase() ?? "";
-    if (line === "pause" || line === "resume" || line === "stop") {
+    if (line === "pause" || line === "resume" || line === "stop" || line === "status") {
         return { type: line };
     }
     const start = /^start(?:\s+([1-9]\d{0,4}))?$/.exec(line);
@@ -39603,6 +39606,50 @@ function parseCommand(text, ownIssue) {
     const type = ISSUE_COMMANDS.find((one) => one === match?.[1]);
     const issue = match?.[2] === undefined ? ownIssue : Number(match[2]);
     return type === undefined || issue === undefined ? undefined : { type, issue };
+}
+
+// EXTERNAL MODULE: ./build/src/core/plan/standing.js
+var standing = __nccwpck_require__(889);
+;// CONCATENATED MODULE: ./build/src/core/fleet/manual-fix.js
+
+/** Returns what the journal gets for `/manual-fix`, or nothing when it is refused. */
+function manualFixFact(tip, wish, branch, retry) {
+    const refusal = refuseManualFix(tip.issues.get(wish.issue), branch, retry);
+    return refusal === undefined && branch.tip !== undefined
+        ? { type: "manual-fix-requested", ...wish, headSha: branch.tip }
+        : undefined;
+}
+/**
+ * Says why `/manual-fix` does not apply, for the person who said it; `undefined` = it does. It takes
+ * an issue that stopped, or whose draft waits, and a branch that people pushed to (state machine, 29).
+ */
+function refuseManualFix(record, { name, tip }, retry) {
+    if (record?.ended !== undefined) {
+        return `Its delivery is ${record.ended}; set the trigger label again for a new one.`;
+    }
+    if (record?.claim !== undefined) {
+        return `Run ${record.claim.runId} works on it; say it again when that has ended.`;
+    }
+    if (record?.result === undefined) {
+        return "No attempt has ended yet, so there is nothing to fix.";
+    }
+    if (record.manualFix === undefined) {
+        const state = (0,standing/* heldStanding */.e5)(record, undefined, retry)?.state;
+        if (state !== "failed") {
+            return state === "completing"
+                ? "Its work is delivered; push to the pull request, and its own checks judge it."
+                : "It has not stopped: only a draft, or an issue that failed, can be fixed by hand.";
+        }
+    }
+    if (tip === undefined) {
+        return `The branch ${name} does not exist; push your commit there, then say it again.`;
+    }
+    if (tip === record.branchSha) {
+        return `Nobody pushed to ${name} since its last delivery (${tip.slice(0, 12)}); push your commit there, then say it again.`;
+    }
+    return tip === record.manualFix?.headSha
+        ? `The commit ${tip.slice(0, 12)} waits for its checks already.`
+        : undefined;
 }
 
 // EXTERNAL MODULE: ./build/src/core/journal/archive.js
@@ -39629,6 +39676,7 @@ function historyEntry(record, end) {
         sessionSeconds: sessionSeconds(record),
         kind: end.kind,
         branchSha,
+        by: end.by,
     };
 }
 function sessionSeconds({ result }) {
@@ -39646,33 +39694,40 @@ var fleet_stops = __nccwpck_require__(9171);
 
 
 
+
 /**
  * Returns what the journal gets for a command, one fact after the other; each is asked for again on
  * the tip it is appended to, and is nothing where the command changes nothing.
  */
-function factsOfCommand(command, { by, at }) {
+function factsOfCommand(command, { by, at }, { branch, retry }) {
     switch (command.type) {
         case "pause":
             return [(tip) => pauseFact(tip, by)];
         case "stop":
-            return [(tip) => pauseFact(tip, by), (tip) => stopFact(tip, "fleet-stop")];
+            return [(tip) => pauseFact(tip, by), (tip) => stopFact(tip, "fleet-stop", { by })];
         case "resume":
             return [(tip) => resumeFact(tip, by)];
         case "start":
             return [(tip) => resumeFact(tip, by), (tip) => targetFact(tip, command.count, by)];
+        case "status":
+            return [];
         case "retry":
             return [
                 ({ issues }) => mayRetry(issues.get(command.issue))
-                    ? { type: "retry-requested", issue: command.issue, by }
+                    ? { type: "retry-requested", issue: command.issue, by, at }
                     : undefined,
             ];
         case "approve":
             return [(tip) => approveFact(tip, command.issue, { by, at })];
         case "approve-anyway":
             return [(tip) => approveAnywayFact(tip, command.issue, by)];
+        case "manual-fix": {
+            const wish = { issue: command.issue, by };
+            return branch === undefined ? [] : [(tip) => manualFixFact(tip, wish, branch, retry)];
+        }
         case "reject":
         case "cancel":
-            return [(tip) => cancelFact(tip, command.issue, at)];
+            return [(tip) => cancelFact(tip, command.issue, { by, at })];
     }
 }
 /** The words of one person count once, in whatever order they are journalled. */
@@ -39691,12 +39746,12 @@ function approveAnywayFact(tip, issue, by) {
     return isWaiting ? { type: "approved-anyway", issue, by, score: result.score } : undefined;
 }
 /** A session is asked to end, and its delivery with it; without one the delivery ends at once. */
-function cancelFact(tip, issue, at) {
+function cancelFact(tip, issue, { by, at }) {
     const record = (0,archive/* recallRecord */.Xf)(tip, issue) ?? (0,new_record/* newRecord */.M)(issue);
     if (record.claim !== undefined) {
-        return stopFact(tip, "cancelled", issue);
+        return stopFact(tip, "cancelled", { by, only: issue });
     }
-    const end = { ended: "cancelled", at, pullRequest: undefined, kind: undefined };
+    const end = { ended: "cancelled", at, by, pullRequest: undefined, kind: undefined };
     return record.ended === undefined
         ? { type: "ended", deliveries: [historyEntry(record, end)] }
         : undefined;
@@ -39711,7 +39766,7 @@ function pauseFact(tip, by) {
     return tip.fleet.pause === undefined ? { type: "paused", by, pause } : undefined;
 }
 function resumeFact(tip, by) {
-    const isHeld = tip.fleet.pause !== undefined || tip.fleet.offline.length > 0;
+    const isHeld = tip.fleet.pause !== undefined || tip.fleet.offline.length > 0 || tip.fleet.full.length > 0;
     return isHeld ? { type: "resumed", by } : undefined;
 }
 function targetFact({ fleet }, count, by) {
@@ -39720,10 +39775,10 @@ function targetFact({ fleet }, count, by) {
         : { type: "target-set", count, by };
 }
 /** Asks the sessions that run to end: all of them, or the one of an issue. */
-function stopFact(tip, reason, only) {
+function stopFact(tip, reason, { by, only }) {
     const stops = [...tip.issues.values()].flatMap(({ issue, claim }) => claim === undefined || (only !== undefined && issue !== only)
         ? []
-        : [{ issue, claim: claim.nonce, reason }]);
+        : [{ issue, claim: claim.nonce, reason, by }]);
     const due = (0,fleet_stops/* stopsDue */.G)(stops, tip);
     return due.length === 0 ? undefined : { type: "stop-requested", stops: due };
 }
@@ -39740,29 +39795,58 @@ var stages_writer = __nccwpck_require__(8795);
 ;// CONCATENATED MODULE: ./build/src/stages/obey-command.js
 
 
+
 /**
  * Journals a person's wish, so that it cannot be lost with a pending run [F51]; the tick that
- * follows acts on it. Returns false when that person has no write permission: then nothing is written.
+ * follows acts on it; `status` changes nothing. Returns false when that person has no write permission:
+ * then nothing is written, and nothing answered.
  */
 async function obeyCommand(ports, inputs) {
-    const { by, at, command } = inputs;
+    const { by, at, command, configuration } = inputs;
     const permission = (await ports.world.readPermissions([by])).get(by) ?? "none";
     if (permission !== "admin" && permission !== "maintain" && permission !== "write") {
         ports.log.notice(`${by} has no write permission, so '${command.type}' is not obeyed.`);
         return false;
     }
+    if (command.type === "status") {
+        return true;
+    }
     const writer = (0,stages_writer/* makeWriter */.Q)(ports, inputs);
+    const branch = await readFixedBranch(ports, inputs);
+    const { retry } = configuration;
     let changes = 0;
-    for (const decide of factsOfCommand(command, { by, at })) {
+    for (const decide of factsOfCommand(command, { by, at }, { branch, retry })) {
         const appended = await writer.event(decide);
         changes += appended === undefined ? 0 : 1;
     }
     if (changes === 0 && !inputs.dryRun) {
-        ports.log.notice(`'${command.type}' changes nothing: that is how it stands already, or there is nothing that it applies to.`);
+        const why = branch === undefined ? undefined : await whyNotFixed(ports, inputs, branch);
+        ports.log.notice(why ??
+            `'${command.type}' changes nothing: that is how it stands already, or there is nothing that it applies to.`);
     }
     return true;
 }
+/** The writer's word is about what lies on the branch now, so that is read before it is journalled. */
+async function readFixedBranch({ tryReadBranch }, { command, configuration }) {
+    if (command.type !== "manual-fix") {
+        return undefined;
+    }
+    const name = `${configuration.branchPrefix}${command.issue}`;
+    return { name, tip: await tryReadBranch(name) };
+}
+async function whyNotFixed({ journal }, { command, configuration }, branch) {
+    if (command.type !== "manual-fix") {
+        return undefined;
+    }
+    const record = (await journal.read()).issues.get(command.issue);
+    const refusal = refuseManualFix(record, branch, configuration.retry);
+    return refusal === undefined
+        ? undefined
+        : `'manual-fix' of #${command.issue} is refused. ${refusal}`;
+}
 
+// EXTERNAL MODULE: ./build/actions/dispatch/comment-event.js
+var comment_event = __nccwpck_require__(623);
 ;// CONCATENATED MODULE: ./build/actions/dispatch/command.js
 
 
@@ -39771,15 +39855,11 @@ async function obeyCommand(ports, inputs) {
 
 
 
-const commentEvent = dist/* object */.Ikc({
-    comment: dist/* object */.Ikc({
-        body: dist/* string */.YjP(),
-        created_at: dist/* string */.YjP(),
-        user: dist/* object */.Ikc({ login: dist/* string */.YjP() }),
-    }),
-    issue: dist/* object */.Ikc({ number: dist/* number */.aig() }),
-});
-/** Journals the wish of a person: the input itself, or with `comment` the comment of the event. */
+
+/**
+ * Journals the wish of a person: the input itself, or with `comment` the comment of the event. A
+ * `/status` is answered by a later step, from a plan: the output `reply` asks for it.
+ */
 async function runCommand() {
     const connection = await (0,connect/* connect */.Ng)({ type: "configuration" });
     const text = (0,inputs/* optionalInput */.$m)("command");
@@ -39790,7 +39870,9 @@ async function runCommand() {
         connection.log.info("The comment is no command of ours.");
         return;
     }
-    await obeyCommand(connection, { ...given, dryRun: connection.dryRun });
+    const { git, remoteUrl, configuration, dryRun } = connection;
+    const isObeyed = await obeyCommand({ ...connection, tryReadBranch: (branch) => (0,read_branch/* tryReadBranch */.MI)(git, remoteUrl, branch) }, { ...given, configuration, dryRun });
+    core/* setOutput */.uH("reply", isObeyed && given.command.type === "status" && text === "comment");
 }
 function readInput(text, by, at) {
     const command = parseCommand(text);
@@ -39804,12 +39886,39 @@ function readInput(text, by, at) {
     return { command, by, at };
 }
 async function readComment(eventPath) {
-    const event = JSON.parse(await (0,promises_.readFile)(eventPath ?? "", "utf8"));
-    const { comment, issue } = dist/* parse */.qgA(commentEvent, event);
+    const { comment, issue } = await (0,comment_event/* readCommentEvent */.c)(eventPath);
     const command = parseCommand(comment.body, issue.number);
     return command === undefined
         ? undefined
         : { command, by: comment.user.login, at: comment.created_at };
+}
+
+
+/***/ }),
+
+/***/ 623:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ readCommentEvent)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7934);
+
+
+const commentEvent = valibot__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+    comment: valibot__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+        id: valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .safeInteger */ .Y2b(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .minValue */ .Wwf(1)),
+        body: valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+        created_at: valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+        user: valibot__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ login: valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
+    }),
+    issue: valibot__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ number: valibot__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig() }),
+});
+/** The comment that started this run; throws when something else did. */
+async function readCommentEvent(eventPath) {
+    const event = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(eventPath ?? "", "utf8"));
+    return valibot__WEBPACK_IMPORTED_MODULE_1__/* .parse */ .qgA(commentEvent, event);
 }
 
 
@@ -39821,15 +39930,17 @@ async function readComment(eventPath) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6257);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7232);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(822);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5634);
-/* harmony import */ var _src_adapters_git_read_branch_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6854);
-/* harmony import */ var _src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8742);
+/* harmony import */ var _src_adapters_git_read_branch_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6854);
+/* harmony import */ var _src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8742);
 /* harmony import */ var _src_core_text_matrix_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1509);
-/* harmony import */ var _src_stages_dispatch_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3525);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1784);
+/* harmony import */ var _src_stages_dispatch_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2843);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(994);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7760);
+
 
 
 
@@ -39849,7 +39960,11 @@ await (0,_src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_5__/* .run
         return;
     }
     const tick = await (0,_src_adapters_actions_plan_file_js__WEBPACK_IMPORTED_MODULE_4__/* .readPlanFile */ .w)((0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredInput */ .YF)("plan"), (0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredInput */ .YF)("plan-digest"));
-    (0,_src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_9__/* .assertControlRunner */ .e)((0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .optionalInput */ .$m)("control-runs-on"), tick.configuration.machines);
+    if ((0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .booleanInput */ .tE)("reply")) {
+        await (0,_status_js__WEBPACK_IMPORTED_MODULE_9__/* .runReply */ .m)(tick);
+        return;
+    }
+    (0,_src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .assertControlRunner */ .e)((0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .optionalInput */ .$m)("control-runs-on"), tick.configuration.machines);
     const connection = await (0,_src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .connectJob */ ._I)({ type: "configuration" });
     const journal = (0,_src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .openJournal */ ._0)(connection, tick.configuration);
     const credential = (0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .optionalInput */ .$m)("credential") === "missing" ? "missing" : "present";
@@ -39863,7 +39978,7 @@ await (0,_src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_5__/* .run
         ...connection,
         journal,
         newNonce: node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID,
-        readBranch: (branch) => (0,_src_adapters_git_read_branch_js__WEBPACK_IMPORTED_MODULE_10__/* .readBranch */ .pG)(connection.git, connection.remoteUrl, branch),
+        readBranch: (branch) => (0,_src_adapters_git_read_branch_js__WEBPACK_IMPORTED_MODULE_11__/* .readBranch */ .pG)(connection.git, connection.remoteUrl, branch),
     };
     await (0,_src_stages_dispatch_js__WEBPACK_IMPORTED_MODULE_7__/* .dispatch */ .J)(ports, { tick, run, credential, dryRun, emit });
     _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq(`${connection.requestCount()} API requests.`);
@@ -39874,7 +39989,413 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7232:
+/***/ 7760:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ runReply)
+});
+
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 128 modules
+var connect = __nccwpck_require__(10);
+// EXTERNAL MODULE: ./build/src/core/plan/schedule.js
+var schedule = __nccwpck_require__(7536);
+;// CONCATENATED MODULE: ./build/src/core/text/untrusted.js
+/** Longest piece of foreign text that one of our sentences quotes. */
+const MAX_QUOTED_CHARACTERS = 60;
+/** Control, format (bidirectional, zero width), surrogate and private characters. */
+const INVISIBLE = /[\p{C}\u2028\u2029]+/gu;
+/**
+ * Puts a piece of text that someone else wrote into one of our sentences: on one line, without
+ * invisible characters, short, and as a code span, in which GitHub neither mentions nor links.
+ */
+function quoteText(text) {
+    const visible = text
+        .slice(0, 10 * MAX_QUOTED_CHARACTERS)
+        .replaceAll(INVISIBLE, " ")
+        .replaceAll(/\s+/gu, " ")
+        .replaceAll("`", "'")
+        .replaceAll("|", "/")
+        .trim();
+    const characters = Array.from(visible);
+    const short = characters.length > MAX_QUOTED_CHARACTERS
+        ? `${characters.slice(0, MAX_QUOTED_CHARACTERS).join("")}…`
+        : visible;
+    return `\`${short === "" ? "(empty)" : short}\``;
+}
+/** A sentence from the journal or from GitHub, made safe to stand inside one of ours. */
+function plainSentence(text) {
+    return text
+        .slice(0, 300)
+        .replaceAll(INVISIBLE, " ")
+        .replaceAll(/[\s|<>]+/gu, " ")
+        .replaceAll("@", "@\u200B")
+        .replaceAll("`", "'")
+        .trim()
+        .replace(/[.\s]+$/u, "");
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/reference-problem.js
+
+/** A clause that names the reference and its place. */
+function formatReferenceProblem(problem) {
+    switch (problem.type) {
+        case "malformed":
+            return problem.line === undefined
+                ? `the label ${quoteText(problem.text)} is not \`blocked-by:#n\``
+                : `${quoteText(problem.text)} in line ${problem.line} is no issue number such as \`#12\``;
+        case "unresolvable":
+            return `#${problem.issue}${inLine(problem.line)} is no issue of this repository`;
+        case "cross-repository":
+            return `${quoteText(`${problem.repository}#${problem.issue}`)}${inLine(problem.line)} is in another repository`;
+        case "unreadable":
+            return `#${problem.issue}${inLine(problem.line)} cannot be read`;
+        case "invisible":
+            return `GitHub counts ${problem.count} more ${problem.what} than it shows us`;
+        case "body-unread":
+            return problem.why === "too-long"
+                ? "the body is too long to be read"
+                : "the body is too intricate to be read";
+    }
+}
+function inLine(line) {
+    return line === undefined ? "" : ` in line ${line}`;
+}
+/** Each once, by their text: GitHub's lists have no order, and a new order is no new problem. */
+function inOneOrder(problems) {
+    const byText = new Map(problems.map((problem) => [formatReferenceProblem(problem), problem]));
+    return [...byText]
+        .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+        .map(([, problem]) => problem);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/reasons.js
+
+
+/** One sentence for people: "why is #n not running". */
+function formatReason(reason) {
+    switch (reason.type) {
+        case "unreadable-issue":
+        case "public-repository":
+        case "label-event-unknown":
+        case "label-by-deleted-account":
+        case "label-by-bot":
+        case "label-by-reader":
+        case "edited-by-reader":
+        case "edits-unknown":
+        case "text-changed":
+        case "permission-unread":
+        case "approval-unread":
+        case "delivery-ended":
+            return formatApprovalReason(reason);
+        case "bad-reference":
+        case "cycle":
+        case "behind-cycle":
+        case "blocked":
+            return formatDependencyReason(reason);
+        case "starting":
+        case "no-free-slot":
+        case "overlap":
+        case "open-pull-request-cap":
+        case "paused":
+        case "target-reached":
+        case "claim-storm":
+        case "start-limit":
+        case "credential-missing":
+        case "api-floor":
+        case "unverified":
+        case "order-violated":
+        case "decided-elsewhere":
+            return formatScheduleReason(reason);
+        default:
+            return formatJournalReason(reason);
+    }
+}
+function formatApprovalReason(reason) {
+    switch (reason.type) {
+        case "unreadable-issue":
+            return `GitHub did not give this issue in a readable form: ${plainSentence(reason.detail)}.`;
+        case "public-repository":
+            return "The repository is public and `allow-public` is not set.";
+        case "label-event-unknown":
+            return "Nobody is known to have set the trigger label; set it again.";
+        case "label-by-deleted-account":
+            return "The trigger label was set by an account that no longer exists; set it again.";
+        case "label-by-bot":
+            return `The trigger label was set by the bot ${quoteText(reason.login)}, whose id ${reason.id} is not among \`trust.bots\`.`;
+        case "label-by-reader":
+            return `The trigger label was set by ${quoteText(reason.login)}, who may not write here; someone who may has to set it again.`;
+        case "edited-by-reader": {
+            const who = reason.login === undefined
+                ? "an account that no longer exists"
+                : `${quoteText(reason.login)}, who may not write here`;
+            return `The ${reason.what} was edited at ${reason.at} by ${who}; read it and set the trigger label again.`;
+        }
+        case "edits-unknown":
+            return "The text has more edits than GitHub lists, so who made them is unknown; set the trigger label again.";
+        case "text-changed":
+            return "The text is not the one that was approved, and no edit explains it; set the trigger label again.";
+        case "permission-unread":
+            return `Whether ${listText(reason.logins)} may write here is not known yet; the next tick asks again.`;
+        case "approval-unread":
+            return "Nobody's word stood behind it when it was last looked at; it is looked at again within the hour.";
+        case "delivery-ended":
+            return `Its delivery is ${reason.ended}; set the trigger label again for a new one.`;
+    }
+}
+function formatDependencyReason(reason) {
+    switch (reason.type) {
+        case "bad-reference":
+            return `A dependency cannot be checked: ${listProblems(reason.problems)}.`;
+        case "cycle":
+            return reason.members.length === 1
+                ? "It waits for itself; remove that dependency."
+                : `It waits for itself through the cycle of ${listIssues(reason.members)}; remove one of these dependencies.`;
+        case "behind-cycle":
+            return `It waits for the cycle of ${listIssues(reason.members)}, which never ends by itself.`;
+        case "blocked": {
+            const notes = [
+                ...(reason.failed.length > 0 ? [`${listIssues(reason.failed)} failed or was stopped`] : []),
+                ...(reason.untriggered.length > 0
+                    ? [`${listIssues(reason.untriggered)} without the trigger label`]
+                    : []),
+                ...(reason.through.length > 0 ? [`through its parent ${listIssues(reason.through)}`] : []),
+            ];
+            const note = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+            return `Waits for ${listIssues(reason.by)}${note}.`;
+        }
+    }
+}
+function formatJournalReason(reason) {
+    switch (reason.type) {
+        case "unreadable-record":
+            return `Its record in the journal cannot be read: ${plainSentence(reason.detail)}.`;
+        case "dispatched":
+            return `Claimed for ${reason.slot} by run ${reason.runId}; the session has not started yet.`;
+        case "running":
+            return `A session runs on ${reason.slot} in run ${reason.runId}.`;
+        case "checking":
+            return `The checks of ${reason.headSha.slice(0, 12)}, which people pushed, run on ${reason.slot} in run ${reason.runId}; no session.`;
+        case "finishing":
+            return `The session has ended; run ${reason.runId} is checking and delivering its work.`;
+        case "pull-request-due":
+            return "The work is delivered to its branch; the pull request follows.";
+        case "awaiting-merge":
+            return `Waits for pull request #${reason.pullRequest} to be merged.`;
+        case "awaiting-review":
+            return `Waits for a person to review draft #${reason.pullRequest}: ${plainSentence(reason.detail)}.`;
+        case "merged":
+            return `Pull request #${reason.pullRequest} is merged; only the issue is still open.`;
+        case "pull-request-closed":
+            return `Pull request #${reason.pullRequest} was closed without a merge; remove the trigger label and set it again to start over.`;
+        case "needs-human":
+            return `A person has to decide: ${plainSentence(reason.detail)}.`;
+        case "failed":
+            return `Failed for good: ${plainSentence(reason.detail)}.`;
+        case "retries-used-up":
+            return `Failed after ${reason.attempts} attempts: ${plainSentence(reason.detail)}.`;
+        case "cancelled":
+            return `Was stopped: ${plainSentence(reason.detail)}.`;
+        case "nothing-to-do":
+            return `The session found nothing to do: ${plainSentence(reason.detail)}.`;
+        case "retrying":
+            return `Is tried again, not before ${reason.notBefore}.`;
+    }
+}
+function formatScheduleReason(reason) {
+    switch (reason.type) {
+        case "starting":
+            return `Starts now on ${reason.slot}.`;
+        case "no-free-slot": {
+            const offline = reason.offline > 0 ? `, ${reason.offline} offline` : "";
+            return `Ready, number ${reason.position} in the queue; no slot is free (${reason.busy} busy${offline}).`;
+        }
+        case "overlap":
+            return `Ready, but #${reason.issue} is working on some of the same files.`;
+        case "open-pull-request-cap":
+            return `Ready, but ${reason.open} of ${reason.cap} allowed pull requests are open or on their way.`;
+        case "paused": {
+            const until = reason.until === undefined ? "" : ` until ${reason.until}`;
+            return `Ready, but the fleet is paused${until} (${reason.reason}): ${plainSentence(reason.detail)}.`;
+        }
+        case "target-reached":
+            return `Ready, but the fleet landed its target of ${reason.count} deliveries.`;
+        case "claim-storm":
+            return `It was claimed ${reason.claims} times within an hour, so it waits for the hour to pass.`;
+        case "start-limit":
+            return `${quoteText(reason.by)} started ${reason.limit} deliveries within an hour (\`limits.starts-per-actor\`), so this one waits until ${reason.until}.`;
+        case "credential-missing":
+            return "Ready, but this tick has no model credential, so it only plans.";
+        case "api-floor":
+            return `Ready, but only ${reason.remaining} API requests are left this hour, fewer than \`api.floor\` (${reason.floor}), so this tick only reads.`;
+        case "unverified":
+            return "Ready by what is remembered of it; it is read again before it starts.";
+        case "order-violated":
+            return "Ready, but the order failed its independent check, so nothing starts; please report this.";
+        case "decided-elsewhere":
+            return "Ready in this plan, but the journal has moved on since.";
+    }
+}
+/** More than this is no sentence any more. */
+const MAX_LISTED = 10;
+/** `#1, #2 and #3`; the rest beyond ten is counted. */
+function listIssues(issues) {
+    return joinWords(issues, (issue) => `#${issue}`);
+}
+function listText(texts) {
+    return joinWords(texts, quoteText);
+}
+function listProblems(problems) {
+    return joinWords(problems, formatReferenceProblem);
+}
+function joinWords(items, format) {
+    const shown = items.slice(0, MAX_LISTED).map((item) => format(item));
+    const rest = items.length - shown.length;
+    const all = rest > 0 ? [...shown, `${rest} more`] : shown;
+    const last = all.at(-1) ?? "nothing";
+    return all.length < 2 ? last : `${all.slice(0, -1).join(", ")} and ${last}`;
+}
+
+// EXTERNAL MODULE: ./build/src/core/plan/slots.js
+var plan_slots = __nccwpck_require__(9944);
+;// CONCATENATED MODULE: ./build/src/core/text/status-reply.js
+
+
+
+
+/** The five queues, each a view of the states [W09]. */
+const QUEUES = ["ready", "blocked", "running", "completed", "failed or retrying"];
+/** More completed deliveries than this are not counted [W09]. */
+const MAX_COMPLETED = 100;
+/** The answer to `/status`: the fleet, its slots, the five queues, and why this issue stands where it does [O07]. */
+function formatStatusReply(question) {
+    const { tick, journal, issue, runUrl } = question;
+    const { configuration, busySlots, offlineSlots } = tick;
+    const slots = Math.min((0,plan_slots/* listSlots */.Q)(configuration.machines).length, configuration.maxParallel);
+    const offline = offlineSlots.length === 0 ? "" : `, ${offlineSlots.length} offline`;
+    return [
+        `${formatFleet(question)} ${busySlots.length} of ${slots} slots busy${offline}.${formatTarget(journal.fleet)}`,
+        "",
+        `| ${QUEUES.join(" | ")} |`,
+        `| ${QUEUES.map(() => "---:").join(" | ")} |`,
+        `| ${countQueues(question).join(" | ")} |`,
+        "",
+        `#${issue}: ${formatIssue(question)}`,
+        "",
+        `The whole backlog, in order, is in the summary of the [workflow run](${runUrl}).`,
+    ].join("\n");
+}
+function formatFleet({ tick, journal }) {
+    const { plan, repository, rewind } = tick;
+    const pause = rewind ?? (0,schedule/* activePause */.r6)(journal.fleet, plan.at, repository.headSha);
+    if (pause === undefined) {
+        return "**The fleet runs.**";
+    }
+    const until = pause.until === undefined ? "" : ` until ${pause.until}`;
+    return `**The fleet is paused**${until} (${pause.reason}): ${plainSentence(pause.detail)}.`;
+}
+function formatTarget({ target }) {
+    return target === undefined ? "" : ` ${target.landed} of its target of ${target.count} landed.`;
+}
+function countQueues({ tick, journal }) {
+    const counts = new Map();
+    for (const { state } of tick.plan.rows) {
+        const queue = queueOf(state);
+        if (queue !== undefined) {
+            counts.set(queue, (counts.get(queue) ?? 0) + 1);
+        }
+    }
+    const completed = journal.history.filter(({ ended }) => ended === "completed").length;
+    return QUEUES.map((queue) => {
+        const count = queue === "completed" ? completed : (counts.get(queue) ?? 0);
+        return queue === "completed" && count > MAX_COMPLETED ? `${MAX_COMPLETED}+` : `${count}`;
+    });
+}
+/** What waits for its approval, its review or its merge is in no queue; what ended is counted in the history. */
+function queueOf(state) {
+    switch (state) {
+        case "queued":
+        case "ready":
+            return "ready";
+        case "blocked":
+            return "blocked";
+        case "dispatched":
+        case "running":
+            return "running";
+        case "failed":
+        case "retrying":
+            return "failed or retrying";
+        case "pending":
+        case "reviewing":
+        case "completing":
+        case "completed":
+        case "cancelled":
+            return undefined;
+    }
+}
+function formatIssue({ tick, journal, issue }) {
+    const row = tick.plan.rows.find((one) => one.issue === issue);
+    if (row !== undefined) {
+        return `\`${row.state}\`. ${formatReason(row.reason)}`;
+    }
+    const record = journal.issues.get(issue);
+    if (record?.ended === undefined) {
+        return `not planned: it does not carry the label \`${tick.configuration.triggerLabel}\`, or is not open.`;
+    }
+    const by = record.endedBy === undefined ? "" : ` by ${record.endedBy}`;
+    return `\`${record.ended}\`${by}.`;
+}
+
+// EXTERNAL MODULE: ./build/src/stages/writer.js + 1 modules
+var writer = __nccwpck_require__(8795);
+;// CONCATENATED MODULE: ./build/src/stages/reply-status.js
+
+
+
+/**
+ * Answers a writer's `/status` with one comment [O07]; whether it is a writer's was asked before.
+ * Nothing is journalled, and below `api.floor` nothing is written [F34].
+ */
+async function replyStatus(ports, inputs) {
+    const { tick, issue, comment, runId } = inputs;
+    const low = (0,schedule/* lowBudget */.G2)(tick.apiRemaining, tick.configuration.api.floor);
+    if (low !== undefined) {
+        ports.log.warning(`'status' on #${issue} is not answered: only ${low.remaining} API requests are left this hour, fewer than 'api.floor' (${low.floor}). The summary of this job says the same.`);
+        return;
+    }
+    const journal = await ports.journal.read();
+    const runUrl = `${tick.repository.url}/actions/runs/${runId}`;
+    const body = formatStatusReply({ tick, journal, issue, runUrl });
+    await (0,writer/* makeWriter */.Q)(ports, inputs).effects([
+        { type: "comment-once", issue, key: `status-${comment}`, body },
+    ]);
+}
+
+// EXTERNAL MODULE: ./build/actions/dispatch/comment-event.js
+var comment_event = __nccwpck_require__(623);
+;// CONCATENATED MODULE: ./build/actions/dispatch/status.js
+
+
+
+/** Answers the comment of the event from the plan of the step before. */
+async function runReply(tick) {
+    const connection = await (0,connect/* connectJob */._I)({ type: "configuration" });
+    const { comment, issue } = await (0,comment_event/* readCommentEvent */.c)(connection.job.eventPath);
+    await replyStatus({ ...connection, journal: (0,connect/* openJournal */._0)(connection, tick.configuration) }, {
+        tick,
+        issue: issue.number,
+        comment: comment.id,
+        runId: connection.run.runId,
+        dryRun: connection.dryRun,
+    });
+}
+
+
+/***/ }),
+
+/***/ 10:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39959,6 +40480,7 @@ function withDefaults(file) {
         escalateTo: file["escalate-to"] ?? [],
         maxParallel: file["max-parallel"] ?? 5,
         maxOpenPullRequests: file["max-open-prs"] ?? 10,
+        startsPerActor: file.limits?.["starts-per-actor"] ?? 20,
         avoidOverlap: file["avoid-overlap"] ?? true,
         unblockOn: file["unblock-on"] ?? "merged",
         machines: file.machines ?? [
@@ -39993,6 +40515,11 @@ function withDefaults(file) {
             maxTurns: session?.["max-turns"] ?? 200,
             maxBudgetUsd: file.budget?.session ?? 5,
             checkMinutes: minutes(checks?.limit ?? "10m"),
+            sandbox: {
+                mode: session?.sandbox ?? "auto",
+                readable: session?.["sandbox-read"] ?? [],
+                hosts: session?.["sandbox-hosts"] ?? [],
+            },
         },
         retry: {
             max: retry?.max ?? 3,
@@ -40044,6 +40571,10 @@ const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(
 const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
 /** A directory of the repository. */
 const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
+/** A path outside of the repository. */
+const outerPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/, "a path such as ~/.rustup or /opt/tools, without a slash at its end"), dist/* maxLength */.Ru6(200, "a path of 1 to 200 characters"));
+/** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
+const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as registry.npmjs.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -40058,6 +40589,9 @@ const configurationSchema = dist/* strictObject */.rej({
     "escalate-to": described(dist/* pipe */.FsL(dist/* array */.YOg(login), dist/* maxLength */.Ru6(10, "at most 10 logins")), "Logins that are mentioned when a person is needed, besides the issue's assignees."),
     "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
     "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+    limits: described(dist/* strictObject */.rej({
+        "starts-per-actor": described(whole(1, 1000), "Deliveries that one person starts within an hour; the rest of theirs waits."),
+    }), "What one person can set going."),
     "avoid-overlap": described(dist/* boolean */.zMY(), "Issues that declare the same paths wait for each other."),
     "unblock-on": described(dist/* picklist */.KIO(["merged", "pr-created", "closed"]), "When a blocker counts as resolved."),
     machines: described(dist/* pipe */.FsL(dist/* array */.YOg(machine), dist/* minLength */.BpQ(1, "at least one machine"), dist/* maxLength */.Ru6(20, "at most 20 machines")), "Computers with self-hosted runners, in the order in which they are filled."),
@@ -40094,10 +40628,13 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
-        soft: described(duration, "A session that works longer than this says so in the step's log."),
+        soft: described(duration, "When a session that works on says so, and its machine keeps a checkpoint."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
+        sandbox: described(dist/* picklist */.KIO(["auto", "required", "off"]), "Commands run apart from the rest of the machine: where it can, always, or never."),
+        "sandbox-hosts": described(dist/* pipe */.FsL(dist/* array */.YOg(host), dist/* maxLength */.Ru6(50, "at most 50 hosts")), "What the agent's commands may reach of the network, which is closed to them otherwise."),
+        "sandbox-read": described(dist/* pipe */.FsL(dist/* array */.YOg(outerPath), dist/* maxLength */.Ru6(50, "at most 50 paths")), "What the sandbox hides and commands need all the same, for example a toolchain."),
     }), "Limits of one session."),
     budget: described(dist/* strictObject */.rej({
         session: described(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0.01, "at least 0.01")), "USD per session."),
@@ -40233,8 +40770,8 @@ function isRecord(value) {
     return typeof value === "object" && value !== null;
 }
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold.js
-var fold = __nccwpck_require__(938);
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 1 modules
+var fold = __nccwpck_require__(3944);
 // EXTERNAL MODULE: ./build/src/core/stored-shapes.js
 var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
@@ -40288,6 +40825,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
+const manualFix = dist/* strictObject */.rej({ headSha: sha, by: schema_login, attempt: positive });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -40302,6 +40840,9 @@ const claim = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    finalizeAgainIn: (0,stored_shapes/* absent */.G)(positive),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
+    startedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 /** What finds the job of a claim that was taken back. */
 const waitingJob = dist/* strictObject */.rej({
@@ -40321,6 +40862,8 @@ const result = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    machine: (0,stored_shapes/* absent */.G)(configurationName),
+    failingChecks: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* array */.YOg(configurationName), dist/* maxLength */.Ru6(10))),
 });
 const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
@@ -40331,7 +40874,7 @@ const pause = dist/* strictObject */.rej({
     seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k, by: (0,stored_shapes/* absent */.G)(schema_login) });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
@@ -40346,8 +40889,11 @@ const issueRecordSchema = dist/* strictObject */.rej({
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
     lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
     ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    endedBy: (0,stored_shapes/* absent */.G)(schema_login),
+    retriedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
@@ -40361,6 +40907,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    by: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -40370,6 +40917,9 @@ const fleetSchema = dist/* strictObject */.rej({
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
         offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        reruns: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ runId: positive, runAttempt: positive, at: stored_shapes/* time */.k })), () => []),
+        full: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ machine: configurationName, since: stored_shapes/* time */.k })), () => []),
+        starts: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k })), () => []),
         acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
@@ -40386,13 +40936,23 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("result"), issue: positive, claim: nonce, result }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("stop-requested"),
-        stops: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, claim: nonce, reason: dist/* picklist */.KIO(STOP_REASONS) })),
+        stops: dist/* array */.YOg(dist/* strictObject */.rej({
+            issue: positive,
+            claim: nonce,
+            reason: dist/* picklist */.KIO(STOP_REASONS),
+            by: (0,stored_shapes/* absent */.G)(schema_login),
+        })),
     }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("noticed"),
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("finalize-again"),
+        issue: positive,
+        claim: nonce,
+        runAttempt: (0,stored_shapes/* absent */.G)(positive),
+    }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("archived"),
         issues: dist/* array */.YOg(positive),
@@ -40401,13 +40961,24 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("retry-requested"),
+        issue: positive,
+        by: schema_login,
+        at: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: schema_login, at: stored_shapes/* time */.k }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("approved-anyway"),
         issue: positive,
         by: schema_login,
         score: (0,stored_shapes/* absent */.G)(points),
+    }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("manual-fix-requested"),
+        issue: positive,
+        by: schema_login,
+        headSha: sha,
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
@@ -40454,11 +41025,11 @@ function formatSubject(fact) {
         case "withdrawn":
             return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
         case "dispatched":
-            return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+            return `dispatched: ${list(fact.claims, formatClaim)}`;
         case "result":
             return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
         case "stop-requested":
-            return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+            return `stop requested: ${list(fact.stops, ({ issue, reason, by }) => `#${issue} (${reason}${formatBy(by)})`)}`;
         case "noticed":
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
@@ -40472,18 +41043,29 @@ function formatSubject(fact) {
                 ? `no target any more, by ${fact.by}`
                 : `target: ${fact.count} by ${fact.by}`;
         case "ended":
-            return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+            return list(fact.deliveries, ({ issue, ended, by }) => `${ended}: #${issue}${formatBy(by)}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
         case "approve-requested":
             return `approve requested: #${fact.issue} by ${fact.by}`;
         case "approved-anyway":
             return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
+        case "manual-fix-requested":
+            return `manual fix requested: #${fact.issue} at ${fact.headSha.slice(0, 12)} by ${fact.by}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
-            return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+            return `resumed${formatBy(fact.by)}`;
     }
+}
+function formatBy(login) {
+    return login === undefined ? "" : ` by ${login}`;
+}
+function formatClaim({ issue, slot, attempt, manualFix }) {
+    const what = manualFix === undefined
+        ? `attempt ${attempt}`
+        : `checks of ${manualFix.headSha.slice(0, 12)} only`;
+    return `#${issue} on ${slot}, ${what}`;
 }
 /** At most five things by name, so that a subject stays one readable line. */
 function list(things, format) {
@@ -40600,10 +41182,6 @@ function joinTree(files) {
         ? { error: `the journal has no ${FLEET}` }
         : { ...rest, issues, history, unreadable };
 }
-/** Reads the tree of the journal's tip: its texts by path. */
-function parseTree(files) {
-    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
-}
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
     // Only the one place where we write it: a second file must not pass for the same issue.
@@ -40655,6 +41233,8 @@ class RefMovedError extends Error {
     name = "RefMovedError";
 }
 
+// EXTERNAL MODULE: ./build/src/adapters/git/read-branch.js
+var read_branch = __nccwpck_require__(6854);
 ;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
 /** Known to every git; what is compared with it is there as a whole. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -40730,6 +41310,7 @@ function* parseBatch(output, objects) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git-journal.js
+
 
 
 
@@ -40841,7 +41422,7 @@ class GitJournal {
             this.#isFirstFetch = false;
             return true;
         }
-        if ((await this.#remoteValue(ref)) !== undefined) {
+        if ((await (0,read_branch/* tryReadRef */.Tm)(git, remoteUrl, ref)) !== undefined) {
             throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
         }
         return false;
@@ -40873,16 +41454,9 @@ class GitJournal {
         const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
         return held.exitCode === 0;
     }
-    /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
-    async #remoteValue(ref) {
-        const { git, remoteUrl } = this.#options;
-        const listing = await git.run(["ls-remote", remoteUrl, ref]);
-        // The pattern also matches longer names that end in it.
-        const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
-        return line?.split("\t")[0];
-    }
     async #checkRef({ ref, expected }) {
-        const actual = await this.#remoteValue(ref);
+        const { git, remoteUrl } = this.#options;
+        const actual = await (0,read_branch/* tryReadRef */.Tm)(git, remoteUrl, ref);
         if (actual !== expected) {
             throw new RefMovedError(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
@@ -41068,6 +41642,24 @@ function environmentOf(options) {
     });
     environment["GIT_CONFIG_COUNT"] = String(settings.length);
     return { ...environment, ...options.environment };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/remove-ref.js
+
+/** What the server's git says of a ref that is gone, or not where it was expected. */
+const NOTHING_TO_DO = /remote ref does not exist|stale info/;
+/**
+ * Removes a ref, by its full name, from the server; with `sha` only if it points there. A ref that
+ * is gone or has moved is no error. Throws `GitError` when the server refuses.
+ */
+async function removeRef(git, remoteUrl, { ref, sha }) {
+    const lease = sha === undefined ? [] : [`--force-with-lease=${ref}:${sha}`];
+    const args = ["push", "--porcelain", ...lease, remoteUrl, `:${ref}`];
+    const output = await git.try(args);
+    const said = output.stdout.toString("utf8") + output.stderr;
+    if (output.exitCode !== 0 && !NOTHING_TO_DO.test(said)) {
+        throw new GitError(args, output);
+    }
 }
 
 // EXTERNAL MODULE: external "fs"
@@ -59199,18 +59791,14 @@ function isTooMuch(body) {
     }
     return lines > MAX_LINES || marks > MAX_EMPHASIS_MARKERS;
 }
-/**
- * Returns the prose of a body line by line, in order. Bodies without markup, the common case, are
- * split at line ends; a property test holds that both ways agree.
- */
-function listProseLines(body) {
-    return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
-}
 /** Tells whether only the full grammar knows what the lines of a body are. */
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+/**
+ * The prose of a body without markup, or of a part of it that begins at `firstLine`, line by line. A
+ * property test holds that the full grammar says the same.
+ */
 function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
         const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
@@ -59669,7 +60257,7 @@ function readPaths(candidates, body) {
     const paths = new Set();
     const malformedPaths = [];
     for (const { line } of candidates) {
-        const declared = (0,declared_paths/* parsePathsLine */.mh)(raw[line - 1] ?? "");
+        const declared = (0,declared_paths/* parsePathsLine */.m)(raw[line - 1] ?? "");
         for (const path of declared?.paths ?? []) {
             paths.add(path);
         }
@@ -60396,37 +60984,31 @@ async function lookUp(client, effects, targets) {
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" };
 const jobNode = dist/* object */.Ikc({
     id: dist/* number */.aig(),
+    run_attempt: dist/* optional */.lqM(dist/* number */.aig(), 1),
     name: dist/* string */.YjP(),
     status: dist/* string */.YjP(),
     conclusion: dist/* nullish */.cl6(dist/* string */.YjP()),
     started_at: dist/* nullish */.cl6(dist/* string */.YjP()),
     completed_at: dist/* nullish */.cl6(dist/* string */.YjP()),
 });
+/** Six attempts of a run with five legs have 78 jobs; more than so many hundred are not read. */
+const MAX_PAGES = 5;
 /**
- * Reads the jobs of a run attempt: one request while the jobs alone tell that it runs, one more for
- * the run itself when all of them have ended. `undefined` = the run was deleted.
+ * Reads the jobs of all attempts of a run: one request per 100 while the jobs alone tell that it
+ * runs, one more for the run itself when all of them have ended. `undefined` = the run was deleted.
  */
-async function readRun(client, { runId, runAttempt }) {
+async function readRun(client, runId) {
     const { octokit, owner, repo } = client;
     const run = { owner, repo, run_id: runId };
     try {
-        const listing = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
-            ...run,
-            attempt_number: runAttempt,
-            per_page: 100,
-        });
-        const jobs = listing.data.jobs.flatMap(observedJob);
+        const jobs = await readJobs(client, runId);
+        const listed = Math.max(1, ...jobs.map(({ runAttempt }) => runAttempt));
         if (jobs.some(({ status }) => status !== "completed")) {
-            return { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs };
+            return { runId, latestAttempt: listed, status: "in_progress", jobs };
         }
         const { data } = await octokit.rest.actions.getWorkflowRun(run);
-        return {
-            runId,
-            runAttempt,
-            latestAttempt: data.run_attempt ?? runAttempt,
-            status: observedStatus(data.status),
-            jobs,
-        };
+        const latestAttempt = Math.max(listed, data.run_attempt ?? 1);
+        return { runId, latestAttempt, status: observedStatus(data.status), jobs };
     }
     catch (error) {
         if (isStatus(error, 404)) {
@@ -60435,15 +61017,34 @@ async function readRun(client, { runId, runAttempt }) {
         throw error;
     }
 }
+async function readJobs({ octokit, owner, repo }, runId) {
+    const nodes = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+            owner,
+            repo,
+            run_id: runId,
+            filter: "all",
+            per_page: 100,
+            page,
+        });
+        nodes.push(...data.jobs);
+        if (nodes.length >= data.total_count || data.jobs.length === 0) {
+            break;
+        }
+    }
+    return nodes.flatMap(observedJob);
+}
 function observedJob(node) {
     const parsed = dist/* safeParse */.xLC(jobNode, node);
     if (!parsed.success) {
         return [];
     }
-    const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
+    const { id, run_attempt, name, status, conclusion, started_at, completed_at } = parsed.output;
     return [
         {
             id,
+            runAttempt: run_attempt,
             name,
             status: observedStatus(status),
             conclusion: conclusion ?? undefined,
@@ -60474,12 +61075,12 @@ const LABEL_COLOR = "bfd4f2";
  * Applies effects and returns what became of each: first what stands alone, then all label and
  * comment writes as one aliased mutation, which counts as one request. A failed one leaves the rest.
  */
-async function applyEffects(client, kick, effects, targets) {
+async function applyEffects(client, tools, effects, targets) {
     await lookUp(client, effects, targets);
     const outcomes = new Map();
     for (const effect of effects) {
         if (!isBatchEffect(effect) && effect.type !== "start-tick") {
-            outcomes.set(effect, await applySingle(client, effect, targets));
+            outcomes.set(effect, await applySingle(client, tools, effect, targets));
         }
     }
     for (const outcome of await applyBatch(client, effects.filter(isBatchEffect), targets)) {
@@ -60488,7 +61089,7 @@ async function applyEffects(client, kick, effects, targets) {
     // The kick comes last: the tick that it starts should see everything else.
     for (const effect of effects) {
         if (effect.type === "start-tick") {
-            outcomes.set(effect, await startTick(client, kick, effect));
+            outcomes.set(effect, await startTick(client, tools.kick, effect));
         }
     }
     return effects.map((effect) => outcomes.get(effect) ?? { effect, failure: "it was not applied" });
@@ -60516,7 +61117,7 @@ async function applyBatch(client, effects, targets) {
         return effects.map((effect) => ({ effect, failure: describe(error) }));
     }
 }
-async function applySingle(client, effect, targets) {
+async function applySingle(client, { removeRef }, effect, targets) {
     try {
         switch (effect.type) {
             case "open-pull-request": {
@@ -60531,6 +61132,9 @@ async function applySingle(client, effect, targets) {
             }
             case "write-milestone-block":
                 await writeMilestoneBlock(client, effect, targets);
+                return { effect, failure: undefined };
+            case "remove-ref":
+                await removeRef(effect);
                 return { effect, failure: undefined };
         }
     }
@@ -61574,13 +62178,14 @@ class GitHubWorld {
         return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
-        const { client, workflowFile } = this.#options;
+        const { client, workflowFile, removeRef } = this.#options;
         const isKick = effects.some(({ type }) => type === "start-tick");
         if (isKick && this.#reading === undefined) {
             await this.readRepository();
         }
         const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
-        return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
+        const tools = { kick: { workflowFile, branch }, removeRef };
+        return await applyEffects(client, tools, effects, this.#targets);
     }
     /** Reads by number, and again what that turns out to refer to. */
     async #readWanted(query, found, reading) {
@@ -61641,8 +62246,8 @@ class GitHubWorld {
     }
     async #readRuns(query) {
         const runs = [];
-        for (const attempt of query.runs) {
-            const run = await readRun(this.#options.client, attempt);
+        for (const runId of query.runs) {
+            const run = await readRun(this.#options.client, runId);
             if (run !== undefined) {
                 runs.push(run);
             }
@@ -61733,6 +62338,7 @@ function readJobEnvironment(environment) {
 
 
 
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -61740,10 +62346,13 @@ async function connectJob(scope, openSnapshots) {
     const configurationPath = (0,inputs/* optionalInput */.$m)("config") || ".github/water-spider.yml";
     const client = makeClient(token, job, actionsLog);
     const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+    const git = await openScratchRepository(job, token);
+    const remoteUrl = `${serverUrl}/${owner}/${repo}.git`;
     const world = new GitHubWorld({
         client,
         configurationPath,
         workflowFile,
+        removeRef: (spent) => removeRef(git, remoteUrl, spent),
         clock: readTime,
         scope,
         log: actionsLog,
@@ -61757,8 +62366,8 @@ async function connectJob(scope, openSnapshots) {
         dryRun: (0,inputs/* booleanInput */.tE)("dry-run"),
         world,
         saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
-        git: await openScratchRepository(job, token),
-        remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
+        git,
+        remoteUrl,
         clock: systemClock,
         random: Math.random,
         log: actionsLog,
@@ -61965,17 +62574,22 @@ function describe(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MI: () => (/* binding */ tryReadBranch),
+/* harmony export */   Tm: () => (/* binding */ tryReadRef),
 /* harmony export */   pG: () => (/* binding */ readBranch)
 /* harmony export */ });
-/* unused harmony exports tryReadBranch, tryReadRef */
 /** Where a branch is on the server now; `undefined` when it does not exist. */
 async function tryReadBranch(git, remoteUrl, branch) {
     return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
 }
 /** The same for a ref, given by its full name. */
 async function tryReadRef(git, remoteUrl, ref) {
-    const listing = await git.run(["ls-remote", remoteUrl, ref]);
-    return /^([0-9a-f]+)\t/.exec(listing)?.[1];
+    // A name alone is compared here, not by the server: without the kind it would list every ref.
+    const kind = ref.startsWith("refs/heads/") ? ["--heads"] : [];
+    const listing = await git.run(["ls-remote", ...kind, remoteUrl, ref]);
+    // Also listed: refs that merely end with the name, for example refs/heads/x/refs/heads/main.
+    const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
+    return line?.split("\t", 1)[0];
 }
 /** The same for a branch that must exist. */
 async function readBranch(git, remoteUrl, branch) {
@@ -62037,6 +62651,138 @@ function parseLabels(text) {
     catch {
         return [];
     }
+}
+
+
+/***/ }),
+
+/***/ 4604:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ listFullMachines),
+  a: () => (/* binding */ noteFull)
+});
+
+;// CONCATENATED MODULE: ./build/src/core/session/free-space.js
+const GIGABYTE = (/* unused pure expression or super */ null && (10 ** 9));
+/** With less than this no session can work, whatever the configuration says. */
+const LEAST_FREE_BYTES = (/* unused pure expression or super */ null && (GIGABYTE));
+/** The cause of a claim that is given back because its machine has too little room [W30c]. */
+const MACHINE_FULL = "machine-full";
+/**
+ * Says where a machine has too little room for a session, and what to do; `undefined` = nowhere.
+ * `minFreeBytes` is `workspace.min-free-disk`, which can only ask for more [W30c].
+ */
+function findShortage(spaces, minFreeBytes) {
+    const asked = minFreeBytes ?? 0;
+    const needed = Math.max(asked, LEAST_FREE_BYTES);
+    const short = spaces.find(({ freeBytes }) => freeBytes < needed);
+    if (short === undefined) {
+        return undefined;
+    }
+    const whose = asked > LEAST_FREE_BYTES ? "of 'workspace.min-free-disk'" : "that every session needs";
+    return (`There are ${inGigabytes(short.freeBytes)} free at ${short.directory}, less than the ` +
+        `${inGigabytes(needed)} ${whose}. Remove old runner folders (_work, _diag) or caches.`);
+}
+function inGigabytes(bytes) {
+    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
+;// CONCATENATED MODULE: ./build/src/core/fleet/full-machines.js
+
+
+/**
+ * So long nothing is put on a machine that gave a claim back for lack of room. It ends its jobs faster
+ * than any other, so without this it would be given issue after issue, each until its claims are a
+ * storm, while nothing on it changes [F16, W30c].
+ */
+const SET_ASIDE_SECONDS = 30 * 60;
+/** Notes that a claim came back from a full machine. */
+function noteFull(fleet, claim, result) {
+    // Journals that are older than the field `machine` fold as they did.
+    if (result.cause !== MACHINE_FULL || result.machine === undefined) {
+        return fleet;
+    }
+    const { machine } = claim;
+    const others = listFullMachines(fleet, result.at).filter((known) => known.machine !== machine);
+    return { ...fleet, full: [...others, { machine, since: result.at }] };
+}
+/** The machines that nothing is put on now, because they were full a while ago. */
+function listFullMachines({ full }, now) {
+    return full.filter(({ since }) => ((0,instant/* secondsBetween */.O1)(since, now) ?? Infinity) < SET_ASIDE_SECONDS);
+}
+
+
+/***/ }),
+
+/***/ 6768:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RT: () => (/* binding */ listRecentStarts),
+/* harmony export */   e: () => (/* binding */ noteStarts),
+/* harmony export */   p8: () => (/* binding */ startsAgainAt),
+/* harmony export */   tQ: () => (/* binding */ starterOf)
+/* harmony export */ });
+/* unused harmony export listHeldStarters */
+/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
+
+const HOUR_SECONDS = 3_600;
+/**
+ * Returns whose start the next claim of an issue is, or `undefined` when it is none: a start is the
+ * first session after a person's word. Retries, claims that were given back, and the checks of a
+ * manual fix go on with what was started before [N26].
+ */
+function starterOf(record, approval) {
+    const isBegun = record !== undefined &&
+        (record.attempts > 0 ||
+            record.manualFix !== undefined ||
+            record.result?.outcome === "returned");
+    return isBegun ? undefined : (record?.retriedBy ?? approval?.by);
+}
+function listRecentStarts({ starts }, now) {
+    const recent = new Map();
+    for (const { by, at } of starts) {
+        if (((0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, now) ?? Infinity) < HOUR_SECONDS) {
+            const known = recent.get(by);
+            if (known === undefined) {
+                recent.set(by, [at]);
+            }
+            else {
+                known.push(at);
+            }
+        }
+    }
+    return recent;
+}
+/** When this person's next delivery may start, when it may not now: ISO 8601, UTC [N26]. */
+function startsAgainAt(by, starts, { startsPerActor }) {
+    const times = starts.get(by) ?? [];
+    const freed = times[times.length - startsPerActor];
+    return freed === undefined ? undefined : (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .addSeconds */ .ps)(freed, HOUR_SECONDS);
+}
+/** The people who may start nothing now, each with the time when that ends. */
+function listHeldStarters(fleet, now, configuration) {
+    const starts = listRecentStarts(fleet, now);
+    return new Map([...starts.keys()].flatMap((by) => {
+        const until = startsAgainAt(by, starts, configuration);
+        return until === undefined ? [] : [[by, until]];
+    }));
+}
+/** Notes the starts among the claims of a tick; those of older journals do not say so. */
+function noteStarts(fleet, claims) {
+    const begun = claims.flatMap(({ startedBy, at }) => startedBy === undefined ? [] : [{ by: startedBy, at }]);
+    const [first] = begun;
+    if (first === undefined) {
+        return fleet;
+    }
+    const kept = fleet.starts.filter(({ at }) => ((0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsBetween */ .O1)(at, first.at) ?? Infinity) < HOUR_SECONDS);
+    return { ...fleet, starts: [...kept, ...begun] };
 }
 
 
@@ -62161,8 +62907,8 @@ function recallRecords(state, issues) {
         : { ...state, issues: new Map([...state.issues, ...recalled]) };
 }
 function recordOfEntry(entry) {
-    const { issue, delivery, attempts, ended, at, branchSha } = entry;
-    return { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_0__/* .newRecord */ .M)(issue, delivery), attempts, ended, endedAt: at, branchSha };
+    const { issue, delivery, attempts, ended, at, branchSha, by } = entry;
+    return { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_0__/* .newRecord */ .M)(issue, delivery), attempts, ended, endedAt: at, endedBy: by, branchSha };
 }
 function monthOf(at) {
     return at.slice(0, 7);
@@ -62181,7 +62927,8 @@ function monthOf(at) {
 /* harmony export */   W5: () => (/* binding */ isTargetReached),
 /* harmony export */   hT: () => (/* binding */ noteEndings),
 /* harmony export */   l9: () => (/* binding */ keepRecent),
-/* harmony export */   uN: () => (/* binding */ resumed)
+/* harmony export */   uN: () => (/* binding */ resumed),
+/* harmony export */   vt: () => (/* binding */ noteRerun)
 /* harmony export */ });
 /* unused harmony export NO_RUNNER */
 /* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
@@ -62219,10 +62966,17 @@ function noteOffline(fleet, claim, result) {
 function noteOnline(fleet, claims) {
     return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
 }
+/** Longer than anything waits in a run for its turn: what a session hands over is kept 3 days. */
+const RERUNS_SECONDS = 7 * 24 * 3_600;
+/** Notes that a run attempt is ours. */
+function noteRerun(fleet, rerun) {
+    const kept = fleet.reruns.filter(({ at }) => ageSeconds(at, rerun.at) <= RERUNS_SECONDS);
+    return { ...fleet, reruns: [...kept, rerun] };
+}
 /** Whoever resumes has looked: what went wrong before does not count again. */
 function resumed(fleet) {
     const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
-    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
+    return { ...fleet, pause: undefined, recent: [], offline: [], full: [], acknowledgedSeq };
 }
 /** Counts what landed towards the target. */
 function noteEndings(fleet, deliveries) {
@@ -62247,156 +63001,69 @@ function isTargetReached({ target }) {
 
 /***/ }),
 
-/***/ 938:
+/***/ 3944:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   XL: () => (/* binding */ byTime),
-/* harmony export */   Z8: () => (/* binding */ applyEvent),
-/* harmony export */   uJ: () => (/* binding */ EMPTY_JOURNAL)
-/* harmony export */ });
-/* unused harmony export APPROVED_ANYWAY */
-/* harmony import */ var _archive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1231);
-/* harmony import */ var _fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1863);
-/* harmony import */ var _new_record_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(461);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  uJ: () => (/* binding */ EMPTY_JOURNAL),
+  Z8: () => (/* binding */ applyEvent),
+  XL: () => (/* binding */ byTime)
+});
 
+// UNUSED EXPORTS: APPROVED_ANYWAY, MANUAL_FIX
 
-const HOUR_SECONDS = 3_600;
-/** An issue gets few comments of ours; older keys than this many are looked for again. */
-const MAX_NOTICES = 30;
-/** The state before the first event. */
-const EMPTY_JOURNAL = {
-    seq: 0,
-    fleet: {
-        pause: undefined,
-        recent: [],
-        target: undefined,
-        offline: [],
-        acknowledgedSeq: undefined,
-    },
-    issues: new Map(),
-    history: [],
-    unreadable: new Map(),
-};
-/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
-function byTime(a, b) {
-    return a.at < b.at ? -1 : Number(a.at > b.at);
-}
-/** Returns the state after `event`. The journal's tree is this fold over all its events. */
-function applyEvent(state, event) {
-    const { fact } = event;
-    const after = { ...state, seq: event.seq };
-    switch (fact.type) {
-        case "approved":
-            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
-                const record = startedDelivery((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue), issue);
-                return { ...(restarts ? restarted(record) : record), approval };
-            }));
-        case "withdrawn":
-            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
-                ...((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue)),
-                approval: undefined,
-            })));
-        case "dispatched":
-            return withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)));
-        case "result": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? {
-                    ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOffline */ .G)((0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteResult */ .Mf)(state.fleet, fact.result), record.claim, fact.result),
-                }
-                : after;
-        }
-        case "stop-requested":
-            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason }) => {
-                const record = state.issues.get(issue);
-                return record?.claim?.nonce === claim && record.stop === undefined
-                    ? [{ ...record, stop: { reason, at: event.stamp.at } }]
-                    : [];
-            }));
-        case "noticed":
-            return fact.notices.reduce((tip, { issue, key }) => {
-                const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(tip, issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
-                const notices = [...record.notices.filter((known) => known !== key), key];
-                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
-            }, after);
-        case "finalize-again": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? withRecords(after, [
-                    { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
-                ])
-                : after;
-        }
-        case "ended":
-            return {
-                ...withRecords(after, fact.deliveries.map((entry) => ended((0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, entry.issue), entry))),
-                fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteEndings */ .hT)(state.fleet, fact.deliveries),
-                history: [...state.history, ...fact.deliveries].toSorted(byTime),
-            };
-        case "archived":
-            return (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .archive */ .rD)(after, fact);
-        case "slot-online":
-            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .noteOnline */ .C$)(state.fleet, fact.claims) };
-        case "retry-requested": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [restarted(record)]);
-        }
-        case "approve-requested": {
-            const { by, at } = fact;
-            const record = (0,_archive_js__WEBPACK_IMPORTED_MODULE_0__/* .recallRecord */ .Xf)(state, fact.issue) ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(fact.issue);
-            return withRecords(after, [{ ...record, said: { by, at } }]);
-        }
-        case "approved-anyway": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
-        }
-        case "paused":
-            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
-        case "resumed":
-            return { ...after, fleet: (0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .resumed */ .uN)(state.fleet) };
-        case "target-set": {
-            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
-            return { ...after, fleet: { ...state.fleet, target } };
-        }
-    }
-}
-/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
-function startedDelivery(record, issue) {
-    if (record === undefined) {
-        return (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue);
-    }
-    const { branchSha } = record;
-    return record.ended === undefined
-        ? record
-        : { ...(0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(issue, record.delivery + 1), branchSha };
-}
-/** A stopped delivery begins again; one whose session runs is not stopped. */
-function restarted(record) {
-    return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
-}
-/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
-const APPROVED_ANYWAY = "approved-anyway";
-/** Only work that waits as a pull request for a person can be approved. */
-function approvedAnyway(record, { by, score }) {
-    const { result } = record;
-    if (record.claim !== undefined || result?.outcome !== "needs-human") {
-        return record;
-    }
-    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
-    const detail = `Approved by ${by} ${reached}.`;
-    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
-}
-/** The attempt is counted here, before its session starts [F14]. */
-function claimed(record, claim) {
-    const before = record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(claim.issue);
-    const recentClaims = [...(0,_fold_fleet_js__WEBPACK_IMPORTED_MODULE_2__/* .keepRecent */ .l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
-    return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
-}
-/** A claim that did no work is returned: no attempt is counted (design section 2). */
+// EXTERNAL MODULE: ./build/src/core/fleet/full-machines.js + 1 modules
+var full_machines = __nccwpck_require__(4604);
+// EXTERNAL MODULE: ./build/src/core/fleet/start-limit.js
+var start_limit = __nccwpck_require__(6768);
+// EXTERNAL MODULE: ./build/src/core/journal/archive.js
+var archive = __nccwpck_require__(1231);
+// EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
+var fold_fleet = __nccwpck_require__(1863);
+;// CONCATENATED MODULE: ./build/src/core/journal/fold-result.js
+/**
+ * Returns the record when its claim has ended so. A claim that did no work is returned: no attempt
+ * is counted (design section 2).
+ */
 function finished(record, result) {
+    return record.claim?.manualFix === undefined
+        ? attempted(record, result)
+        : checked(record, result, record.claim.manualFix);
+}
+/**
+ * After the checks of a manual fix. What was pushed before stands as it was, with its pull request.
+ * The commit is not ours: no later attempt may move the branch away from it. The wish holds until it
+ * was judged.
+ */
+function checked(record, result, manualFix) {
+    const headSha = result.headSha ?? record.result?.headSha;
+    const pullRequest = result.pullRequest ?? record.result?.pullRequest;
+    return {
+        ...record,
+        claim: undefined,
+        stop: undefined,
+        result: { ...result, headSha, pullRequest },
+        keptSha: result.headSha === undefined ? record.keptSha : undefined,
+        manualFix: nextTry(manualFix, result.outcome),
+    };
+}
+function nextTry(manualFix, outcome) {
+    switch (outcome) {
+        case "returned":
+            return manualFix;
+        case "retry":
+            return { ...manualFix, attempt: manualFix.attempt + 1 };
+        case "delivered":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+        case "cancelled":
+            return undefined;
+    }
+}
+function attempted(record, result) {
     const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
     const branchSha = result.headSha ?? record.branchSha;
     // What is delivered now is what the next attempt has to begin with; there is none.
@@ -62421,13 +63088,191 @@ function failureOf(record, { outcome, cause, detail }) {
             return record.lastFailure;
     }
 }
+
+// EXTERNAL MODULE: ./build/src/core/journal/new-record.js
+var new_record = __nccwpck_require__(461);
+;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
+
+
+
+
+
+
+const HOUR_SECONDS = 3_600;
+/** An issue gets few comments of ours; older keys than this many are looked for again. */
+const MAX_NOTICES = 30;
+/** The state before the first event. */
+const EMPTY_JOURNAL = {
+    seq: 0,
+    fleet: {
+        pause: undefined,
+        recent: [],
+        target: undefined,
+        offline: [],
+        reruns: [],
+        full: [],
+        starts: [],
+        acknowledgedSeq: undefined,
+    },
+    issues: new Map(),
+    history: [],
+    unreadable: new Map(),
+};
+/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
+function byTime(a, b) {
+    return a.at < b.at ? -1 : Number(a.at > b.at);
+}
+/** Returns the state after `event`. The journal's tree is this fold over all its events. */
+function applyEvent(state, event) {
+    const { fact } = event;
+    const after = { ...state, seq: event.seq };
+    switch (fact.type) {
+        case "approved":
+            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
+                const record = startedDelivery((0,archive/* recallRecord */.Xf)(state, issue), issue);
+                return { ...(restarts ? restarted(record) : record), approval };
+            }));
+        case "withdrawn":
+            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
+                ...((0,archive/* recallRecord */.Xf)(state, issue) ?? (0,new_record/* newRecord */.M)(issue)),
+                approval: undefined,
+            })));
+        case "dispatched":
+            return {
+                ...withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim))),
+                fleet: (0,start_limit/* noteStarts */.e)(state.fleet, fact.claims),
+            };
+        case "result": {
+            const record = state.issues.get(fact.issue);
+            return record?.claim?.nonce === fact.claim
+                ? {
+                    ...withRecords(after, [finished(record, fact.result)]),
+                    fleet: noteEnd(state.fleet, record.claim, fact.result),
+                }
+                : after;
+        }
+        case "stop-requested":
+            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason, by }) => {
+                const record = state.issues.get(issue);
+                return record?.claim?.nonce === claim && record.stop === undefined
+                    ? [{ ...record, stop: { reason, at: event.stamp.at, by } }]
+                    : [];
+            }));
+        case "noticed":
+            return fact.notices.reduce((tip, { issue, key }) => {
+                const record = (0,archive/* recallRecord */.Xf)(tip, issue) ?? (0,new_record/* newRecord */.M)(issue);
+                const notices = [...record.notices.filter((known) => known !== key), key];
+                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
+            }, after);
+        case "finalize-again": {
+            const { issue, claim: nonce, runAttempt } = fact;
+            const { at } = event.stamp;
+            const record = state.issues.get(issue);
+            const claim = record?.claim;
+            if (record === undefined || claim?.nonce !== nonce) {
+                return after;
+            }
+            const again = { ...claim, finalizeAgainAt: at, finalizeAgainIn: runAttempt };
+            const next = withRecords(after, [{ ...record, claim: again }]);
+            return runAttempt === undefined
+                ? next
+                : { ...next, fleet: (0,fold_fleet/* noteRerun */.vt)(next.fleet, { runId: claim.runId, runAttempt, at }) };
+        }
+        case "ended":
+            return {
+                ...withRecords(after, fact.deliveries.map((entry) => ended((0,archive/* recallRecord */.Xf)(state, entry.issue), entry))),
+                fleet: (0,fold_fleet/* noteEndings */.hT)(state.fleet, fact.deliveries),
+                history: [...state.history, ...fact.deliveries].toSorted(byTime),
+            };
+        case "archived":
+            return (0,archive/* archive */.rD)(after, fact);
+        case "slot-online":
+            return { ...after, fleet: (0,fold_fleet/* noteOnline */.C$)(state.fleet, fact.claims) };
+        case "retry-requested": {
+            const record = state.issues.get(fact.issue);
+            const retriedBy = fact.at === undefined ? undefined : fact.by;
+            return record === undefined ? after : withRecords(after, [restarted(record, retriedBy)]);
+        }
+        case "approve-requested": {
+            const { by, at } = fact;
+            const record = (0,archive/* recallRecord */.Xf)(state, fact.issue) ?? (0,new_record/* newRecord */.M)(fact.issue);
+            return withRecords(after, [{ ...record, said: { by, at } }]);
+        }
+        case "approved-anyway": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
+        case "manual-fix-requested": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [withManualFix(record, fact)]);
+        }
+        case "paused":
+            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
+        case "resumed":
+            return { ...after, fleet: (0,fold_fleet/* resumed */.uN)(state.fleet) };
+        case "target-set": {
+            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
+            return { ...after, fleet: { ...state.fleet, target } };
+        }
+    }
+}
+/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
+function startedDelivery(record, issue) {
+    if (record === undefined) {
+        return (0,new_record/* newRecord */.M)(issue);
+    }
+    const { branchSha } = record;
+    return record.ended === undefined
+        ? record
+        : { ...(0,new_record/* newRecord */.M)(issue, record.delivery + 1), branchSha };
+}
+/** A stopped delivery begins again; one whose session runs is not stopped. */
+function restarted(record, retriedBy) {
+    return record.claim === undefined
+        ? { ...record, attempts: 0, result: undefined, manualFix: undefined, retriedBy }
+        : record;
+}
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+const APPROVED_ANYWAY = "approved-anyway";
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(record, { by, score }) {
+    const { result } = record;
+    if (record.claim !== undefined || result?.outcome !== "needs-human") {
+        return record;
+    }
+    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+    const detail = `Approved by ${by} ${reached}.`;
+    const delivered = { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail };
+    return { ...record, result: delivered, manualFix: undefined };
+}
+/** Why work is delivered that no agent wrote: its checks are green, and a writer asked for them [E21]. */
+const MANUAL_FIX = "manual-fix";
+/** What the branch and its pull request hold stays known: the old result stands until the next one. */
+function withManualFix(record, { headSha, by }) {
+    const isOpen = record.claim === undefined && record.ended === undefined;
+    return isOpen ? { ...record, manualFix: { headSha, by, attempt: 1 } } : record;
+}
+/** The attempt is counted here, before its session starts [F14]; checks alone are none [E29a]. */
+function claimed(record, claim) {
+    const before = record ?? (0,new_record/* newRecord */.M)(claim.issue);
+    const recentClaims = [...(0,fold_fleet/* keepRecent */.l9)(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
+    const attempts = claim.manualFix === undefined ? claim.attempt : before.attempts;
+    return { ...before, claim, stop: undefined, recentClaims, attempts };
+}
+/** What the end of a claim says of the fleet. Checks alone are no session, and say nothing of how sessions go. */
+function noteEnd(fleet, claim, result) {
+    const told = claim.manualFix === undefined ? (0,fold_fleet/* noteResult */.Mf)(fleet, result) : fleet;
+    return (0,full_machines/* noteFull */.a)((0,fold_fleet/* noteOffline */.G)(told, claim, result), claim, result);
+}
 function ended(record, entry) {
     return {
-        ...(record ?? (0,_new_record_js__WEBPACK_IMPORTED_MODULE_1__/* .newRecord */ .M)(entry.issue)),
+        ...(record ?? (0,new_record/* newRecord */.M)(entry.issue)),
         claim: undefined,
         stop: undefined,
+        manualFix: undefined,
         ended: entry.ended,
         endedAt: entry.at,
+        endedBy: entry.by,
     };
 }
 /** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
@@ -62469,9 +63314,309 @@ function newRecord(issue, delivery = 1) {
         branchSha: undefined,
         keptSha: undefined,
         lastFailure: undefined,
+        manualFix: undefined,
         ended: undefined,
         endedAt: undefined,
+        endedBy: undefined,
+        retriedBy: undefined,
     };
+}
+
+
+/***/ }),
+
+/***/ 7536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FA: () => (/* binding */ scheduleStarts),
+/* harmony export */   G2: () => (/* binding */ lowBudget),
+/* harmony export */   r6: () => (/* binding */ activePause)
+/* harmony export */ });
+/* harmony import */ var _fleet_full_machines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4604);
+/* harmony import */ var _fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6768);
+/* harmony import */ var _journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1863);
+/* harmony import */ var _text_declared_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3518);
+/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1436);
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9944);
+
+
+
+
+
+
+/** Returns what is left when it is below the floor, else `undefined`. */
+function lowBudget(remaining, floor) {
+    return remaining !== undefined && remaining < floor ? { remaining, floor } : undefined;
+}
+/**
+ * Fills the free slots with the candidates, which come in order. Never more than the free slots:
+ * Actions queues are first in, first out, and a late P0 would wait behind them [N09, F52].
+ */
+function scheduleStarts(candidates, limits, { refuse, prefer, starter } = {}) {
+    const { free, allowed, busy, offline } = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .findFreeSlots */ .h)(limits.configuration, limits.busySlots, listUnusable(limits));
+    const halt = fleetHalt(limits);
+    const taken = [...limits.live];
+    const starts = [];
+    let left = free;
+    const reasons = new Map();
+    let waiting = 0;
+    const turns = new Turns(limits);
+    for (const candidate of candidates) {
+        const reason = halt ??
+            (starts.length >= allowed
+                ? {
+                    type: "no-free-slot",
+                    position: waiting + 1,
+                    busy: busy + starts.length,
+                    offline,
+                }
+                : (refuse?.(candidate.issue) ??
+                    turns.refuse(starter?.(candidate.issue)) ??
+                    collision(candidate, taken, limits)));
+        const slot = reason === undefined ? pickSlot(left, prefer?.(candidate.issue)) : undefined;
+        if (reason !== undefined || slot === undefined) {
+            waiting += reason?.type === "no-free-slot" ? 1 : 0;
+            reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
+            continue;
+        }
+        left = left.filter((one) => one !== slot);
+        taken.push(candidate);
+        turns.take(starter?.(candidate.issue));
+        starts.push({ issue: candidate.issue, ...slot });
+        reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
+    }
+    return { starts, reasons };
+}
+/** What each person may still start, while a tick counts what it starts. */
+class Turns {
+    #limits;
+    #starts;
+    constructor(limits) {
+        this.#limits = limits;
+        this.#starts = new Map((0,_fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .listRecentStarts */ .RT)(limits.fleet, limits.now));
+    }
+    refuse(by) {
+        const { configuration } = this.#limits;
+        const until = by === undefined ? undefined : (0,_fleet_start_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .startsAgainAt */ .p8)(by, this.#starts, configuration);
+        return by === undefined || until === undefined
+            ? undefined
+            : { type: "start-limit", by, limit: configuration.startsPerActor, until };
+    }
+    take(by) {
+        if (by !== undefined) {
+            this.#starts.set(by, [...(this.#starts.get(by) ?? []), this.#limits.now]);
+        }
+    }
+}
+/** Slots that nothing is put on now, although nobody works there. */
+function listUnusable({ fleet, configuration, now }) {
+    const full = new Set((0,_fleet_full_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .listFullMachines */ .g)(fleet, now).map(({ machine }) => machine));
+    const onFull = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .listSlots */ .Q)(configuration.machines).filter(({ machine }) => full.has(machine));
+    return [...fleet.offline, ...onFull].map(({ slot }) => slot);
+}
+function pickSlot(free, machine) {
+    const preferred = machine === undefined ? undefined : free.find((one) => one.machine === machine);
+    return preferred ?? free[0];
+}
+/** What keeps every candidate from starting. */
+function fleetHalt(limits) {
+    const pause = activePause(limits.fleet, limits.now, limits.headSha);
+    if (pause !== undefined) {
+        const { reason, until, detail } = pause;
+        return { type: "paused", reason, until, detail };
+    }
+    if (limits.fleet.target !== undefined && (0,_journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_3__/* .isTargetReached */ .W5)(limits.fleet)) {
+        return { type: "target-reached", count: limits.fleet.target.count };
+    }
+    if (limits.credential === "missing") {
+        return { type: "credential-missing" };
+    }
+    if (limits.lowBudget !== undefined) {
+        return { type: "api-floor", ...limits.lowBudget };
+    }
+    return limits.isOrderViolated ? { type: "order-violated" } : undefined;
+}
+/** The pause that holds now; `undefined` when there is none, or when it ended by itself [F55]. */
+function activePause(fleet, now, headSha) {
+    const { pause } = fleet;
+    if (pause === undefined || (pause.until !== undefined && !(0,_text_instant_js__WEBPACK_IMPORTED_MODULE_4__/* .isAfter */ .dS)(pause.until, now))) {
+        return undefined;
+    }
+    const hasMoved = pause.baseSha !== undefined && pause.baseSha !== headSha;
+    return pause.reason === "base-red" && hasMoved ? undefined : pause;
+}
+function collision(candidate, taken, limits) {
+    const cap = limits.configuration.maxOpenPullRequests;
+    const open = limits.openPullRequests + taken.filter(({ hasPullRequest }) => !hasPullRequest).length;
+    if (!candidate.hasPullRequest && open >= cap) {
+        return { type: "open-pull-request-cap", open, cap };
+    }
+    const other = limits.configuration.avoidOverlap
+        ? taken.find(({ paths }) => (0,_text_declared_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .pathsOverlap */ ._)(paths, candidate.paths))
+        : undefined;
+    return other === undefined ? undefined : { type: "overlap", issue: other.issue };
+}
+
+
+/***/ }),
+
+/***/ 9944:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ listSlots),
+/* harmony export */   h: () => (/* binding */ findFreeSlots)
+/* harmony export */ });
+/** No machine runs more sessions than this, whatever the settings say. */
+const MAX_SLOTS_PER_MACHINE = 100;
+/** Lists every slot, machine by machine in the configured order [D4]. */
+function listSlots(machines) {
+    const slots = new Map();
+    for (const { name, slots: count } of machines) {
+        for (let number = 1; number <= Math.min(count, MAX_SLOTS_PER_MACHINE); number += 1) {
+            const slot = `${name}/${number}`;
+            slots.set(slot, { slot, machine: name });
+        }
+    }
+    return [...slots.values()];
+}
+/**
+ * Subtracts the busy and the offline slots. A busy slot that is not configured any more still
+ * counts against `maxParallel`: its session runs [W26].
+ */
+function findFreeSlots(configuration, busySlots, offlineSlots) {
+    const busy = new Set(busySlots);
+    const offline = new Set([...offlineSlots].filter((slot) => !busy.has(slot)));
+    const free = listSlots(configuration.machines).filter(({ slot }) => !busy.has(slot) && !offline.has(slot));
+    const allowed = Math.min(free.length, Math.max(0, configuration.maxParallel - busy.size));
+    return { free, allowed, busy: busy.size, offline: offline.size };
+}
+
+
+/***/ }),
+
+/***/ 889:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Wi: () => (/* binding */ claimStorm),
+/* harmony export */   e5: () => (/* binding */ heldStanding),
+/* harmony export */   vz: () => (/* binding */ retryNotBefore)
+/* harmony export */ });
+/* unused harmony exports claimedStanding, beginsAgain, isStuck */
+/* harmony import */ var _journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1863);
+/* harmony import */ var _text_instant_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1436);
+
+
+
+/** Where an issue with a live claim stands, by the jobs that exist of its run. */
+function claimedStanding(claim, runs) {
+    const { issue, runId, runAttempt, slot, manualFix } = claim;
+    if (claim.finalizeAgainAt !== undefined) {
+        return { state: "reviewing", reason: { type: "finishing", runId } };
+    }
+    switch (findJob(findRun(runs, runId), issue, "session", { from: runAttempt })?.status) {
+        case "in_progress":
+            return manualFix === undefined
+                ? { state: "running", reason: { type: "running", slot, runId } }
+                : {
+                    state: "running",
+                    reason: { type: "checking", slot, runId, headSha: manualFix.headSha },
+                };
+        case "completed":
+            return { state: "reviewing", reason: { type: "finishing", runId } };
+        default:
+            return { state: "dispatched", reason: { type: "dispatched", slot, runId } };
+    }
+}
+/**
+ * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
+ * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`), and
+ * nothing is one while a manual fix waits for its checks, unless its pull request was merged meanwhile.
+ */
+function heldStanding({ result, attempts, manualFix }, pullRequest, retry) {
+    if (manualFix !== undefined) {
+        return pullRequest?.state === "merged" ? deliveredStanding(pullRequest) : undefined;
+    }
+    switch (result?.outcome) {
+        case undefined:
+        case "returned":
+            return undefined;
+        case "retry":
+            return attempts > retry.max ? usedUp(attempts, result.detail) : undefined;
+        case "delivered":
+            return deliveredStanding(pullRequest);
+        case "needs-human":
+            return reviewStanding(result, pullRequest);
+        case "cancelled":
+            return { state: "cancelled", reason: { type: "cancelled", detail: result.detail } };
+        case "failed":
+        case "nothing-to-do":
+            return { state: "failed", reason: { type: result.outcome, detail: result.detail } };
+    }
+}
+function usedUp(attempts, detail) {
+    return { state: "failed", reason: { type: "retries-used-up", attempts, detail } };
+}
+function deliveredStanding(pullRequest) {
+    if (pullRequest === undefined) {
+        return { state: "completing", reason: { type: "pull-request-due" } };
+    }
+    const { number } = pullRequest;
+    switch (pullRequest.state) {
+        case "open":
+            return { state: "completing", reason: { type: "awaiting-merge", pullRequest: number } };
+        case "merged":
+            return { state: "completing", reason: { type: "merged", pullRequest: number } };
+        case "closed":
+            return { state: "failed", reason: { type: "pull-request-closed", pullRequest: number } };
+    }
+}
+/** A draft waits for a review; once a writer marked it ready it waits for its merge. */
+function reviewStanding(result, pullRequest) {
+    const { detail } = result;
+    if (pullRequest === undefined || result.headSha === undefined) {
+        return { state: "failed", reason: { type: "needs-human", detail } };
+    }
+    const { number, state, isDraft } = pullRequest;
+    return state === "open" && isDraft
+        ? { state: "reviewing", reason: { type: "awaiting-review", pullRequest: number, detail } }
+        : deliveredStanding(pullRequest);
+}
+/** When a waiting retry may start, or `undefined` when nothing makes it wait any more. */
+function retryNotBefore(result, now) {
+    const notBefore = result?.notBefore;
+    const mayWait = result?.outcome === "retry" || result?.outcome === "returned";
+    return mayWait && (0,_text_instant_js__WEBPACK_IMPORTED_MODULE_0__/* .isAfter */ .dS)(notBefore, now) ? notBefore : undefined;
+}
+/** Claims of one issue within an hour; more of them would be a storm [F16, N26]. */
+const MAX_CLAIMS_PER_HOUR = 6;
+const HOUR_SECONDS = 3_600;
+/** Returns how often an issue was claimed within the last hour, when that is too often. */
+function claimStorm(record, now) {
+    const claims = (0,_journal_fold_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .keepRecent */ .l9)(record?.recentClaims ?? [], now, HOUR_SECONDS).length;
+    return claims >= MAX_CLAIMS_PER_HOUR ? claims : undefined;
+}
+/**
+ * Tells whether an approval by label makes a delivery that came to nothing begin again: then its
+ * result and its attempts are cleared (state machine, 22). Work that is open as a pull request, or
+ * merged, is not thrown away by a label.
+ */
+function beginsAgain(approval, record, pullRequest, retry) {
+    if (record?.ended !== undefined || !isAfter(approval.at, record?.result?.at)) {
+        return false;
+    }
+    const standing = record === undefined ? undefined : heldStanding(record, pullRequest, retry);
+    return standing?.state === "failed" || standing?.state === "cancelled";
+}
+/** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
+function isStuck(record, pullRequest, retry) {
+    if (record === undefined || record.claim !== undefined) {
+        return false;
+    }
+    const standing = heldStanding(record, pullRequest, retry);
+    return (record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled");
 }
 
 
@@ -62500,10 +63645,9 @@ const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPA
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _h: () => (/* binding */ pathsOverlap),
-/* harmony export */   mh: () => (/* binding */ parsePathsLine)
+/* harmony export */   _: () => (/* binding */ pathsOverlap),
+/* harmony export */   m: () => (/* binding */ parsePathsLine)
 /* harmony export */ });
-/* unused harmony export formatPathsLine */
 /** More than this says nothing about where the work will be. */
 const MAX_PATHS = 100;
 const MAX_PATH_CHARACTERS = 200;
@@ -62526,10 +63670,6 @@ function parsePathsLine(line) {
         paths: [...new Set(entries.filter(isRepositoryPath))].toSorted().slice(0, MAX_PATHS),
         malformed: entries.filter((entry) => !isRepositoryPath(entry)),
     };
-}
-/** Writes the line that `parsePathsLine` reads back. */
-function formatPathsLine(paths) {
-    return `Paths: ${paths.join(", ")}`;
 }
 function isRepositoryPath(entry) {
     return (entry.length <= MAX_PATH_CHARACTERS &&
@@ -62598,7 +63738,8 @@ function segmentsMeet(left, right, wild, meets) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O1: () => (/* binding */ secondsBetween),
 /* harmony export */   dS: () => (/* binding */ isAfter),
-/* harmony export */   nV: () => (/* binding */ parseInstant)
+/* harmony export */   nV: () => (/* binding */ parseInstant),
+/* harmony export */   ps: () => (/* binding */ addSeconds)
 /* harmony export */ });
 /* unused harmony export isAtOrAfter */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
@@ -62631,6 +63772,11 @@ function secondsBetween(from, to) {
     const end = parseInstant(to);
     return start === undefined || end === undefined ? undefined : end - start;
 }
+/** The time so many seconds later, in whole seconds; `undefined` where it cannot be read. */
+function addSeconds(time, seconds) {
+    const start = parseInstant(time);
+    return start === undefined ? undefined : formatInstant(start + seconds);
+}
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
     if (time === undefined || other === undefined) {
@@ -62654,6 +63800,26 @@ function daysSince1970(year, month, day) {
     const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
     const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
     return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + dayOfYear - EPOCH_DAYS;
+}
+function formatInstant(seconds) {
+    const days = Math.floor(seconds / SECONDS_PER_DAY);
+    const shifted = days + EPOCH_DAYS;
+    const era = Math.floor(shifted / DAYS_PER_ERA);
+    const dayOfEra = shifted - era * DAYS_PER_ERA;
+    const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+    const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+    const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+    const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+    const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+    const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+    const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+    const rest = seconds - days * SECONDS_PER_DAY;
+    const date = [padded(year, 4), padded(month, 2), padded(day, 2)].join("-");
+    const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
+    return `${date}T${clock.map((part) => padded(part, 2)).join(":")}Z`;
+}
+function padded(value, length) {
+    return String(value).padStart(length, "0");
 }
 function digits(text, start, end) {
     let value = 0;
@@ -62762,7 +63928,7 @@ function formatMatrix(claims, { machines, session, prepare, checks }) {
 
 /***/ }),
 
-/***/ 3525:
+/***/ 2843:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62807,7 +63973,165 @@ function isHeldForRewind({ fleet }) {
 
 // EXTERNAL MODULE: ./build/src/core/journal/archive.js
 var archive = __nccwpck_require__(1231);
+;// CONCATENATED MODULE: ./build/src/core/fleet/failure-class.js
+const CLASSES = {
+    "model-unavailable": "transient",
+    stalled: "transient",
+    "hard-limit": "transient",
+    "agent-crashed": "transient",
+    "low-score": "transient",
+    conflict: "transient",
+    "session-lost": "runner-lost",
+    "run-deleted": "runner-lost",
+    "run-superseded": "runner-lost",
+    "run-ended": "runner-lost",
+    "leg-ended": "runner-lost",
+    "finalize-missing": "runner-lost",
+    "no-change": "once",
+    "no-answer": "once",
+    "output-limit": "once",
+    "turn-limit": "deterministic",
+    "budget-reached": "deterministic",
+    "prompt-too-long": "deterministic",
+    "refused-by-model": "deterministic",
+    "request-refused": "deterministic",
+    "permission-denied": "deterministic",
+    question: "deterministic",
+    "checks-failed": "deterministic",
+    "work-refused": "deterministic",
+    "handoff-refused": "deterministic",
+    "branch-moved": "deterministic",
+    "review-needed": "deterministic",
+    refused: "given-back",
+    cancelled: "given-back",
+    "no-runner": "given-back",
+    "claim-gone": "given-back",
+    "already-started": "given-back",
+    "approval-changed": "given-back",
+    "issue-changed": "given-back",
+    blocked: "given-back",
+    "machine-full": "given-back",
+    "credentials-refused": "fleet-configuration",
+    "agent-unusable": "fleet-configuration",
+    "prepare-failed": "fleet-configuration",
+    "model-not-found": "fleet-configuration",
+    "account-limit": "account-limit",
+    "base-red": "base-red",
+};
+const FAILURE_CAUSES = Object.keys(CLASSES);
+/** Returns the class of a cause. One that nobody knows is a person's: unknown is never harmless. */
+function failure_class_classOfFailure(cause) {
+    return isFailureCause(cause) ? CLASSES[cause] : "deterministic";
+}
+function isFailureCause(cause) {
+    return Object.hasOwn(CLASSES, cause);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/escalation.js
+
+
+function escalation_isEscalation(reason) {
+    const { type } = reason;
+    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+}
+/** Returns what the comment about a result says to programs [E21]. */
+function escalation_describeEscalation(issue, reason, result) {
+    const type = result?.cause ?? reason.type;
+    return {
+        type,
+        severity: severityOf(type),
+        issue,
+        reason: formatReason(reason),
+        context: {
+            failing_checks: result?.failingChecks ?? [],
+            recommendation: recommendationOf(result),
+        },
+        actions: listActions(reason),
+    };
+}
+/** The same for work that waits for nothing but a setting of the repository [F92]. */
+function describeForbidden(issue, result) {
+    return {
+        type: "pull-request-forbidden",
+        severity: "critical",
+        issue,
+        reason: "GitHub forbids to open the pull request of work that is on its branch.",
+        context: { failing_checks: [], recommendation: recommendationOf(result) },
+        actions: ["reject"],
+    };
+}
+/**
+ * Returns how soon somebody should look. `low`: nothing failed, a draft or a question waits.
+ * `medium`: the machine, the run or the model failed, and the same may pass another time. `high`: it
+ * fails in the same way until a person changes something. `critical`: every other issue would too.
+ */
+function severityOf(cause) {
+    if (cause === "review-needed" || cause === "question") {
+        return "low";
+    }
+    switch (classOfFailure(cause)) {
+        case "transient":
+        case "runner-lost":
+        case "once":
+        case "given-back":
+            return "medium";
+        case "deterministic":
+            return "high";
+        case "fleet-configuration":
+        case "account-limit":
+        case "base-red":
+            return "critical";
+    }
+}
+/**
+ * Returns what the band of the work says, as its pull request shows it [E11]: ready, a draft, or
+ * nothing that could be merged. A check that is not green is a person's, whatever lies in the draft.
+ */
+function recommendationOf(result) {
+    if (result?.pullRequest === undefined || (result.failingChecks ?? []).length > 0) {
+        return "REJECT";
+    }
+    return result.pullRequest.isDraft ? "REVIEW" : "APPROVE";
+}
+/** Only a draft can be approved as it is; every escalation can be fixed by hand, or rejected. */
+function listActions({ type }) {
+    return type === "awaiting-review"
+        ? ["approve_anyway", "manual_fix", "reject"]
+        : ["manual_fix", "reject"];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/text/escalation.js
+/** How soon somebody should look, the least first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (["low", "medium", "high", "critical"]));
+/** What Markdown or HTML could take for its own, and what nobody can see; `\n` is our indentation. */
+const UNSAFE = /[`<>&@\u2028\u2029]|(?!\n)[\p{C}\u{e0100}-\u{e01ef}]/gu;
+/**
+ * Returns the collapsed block of a comment that programs read: the first `json` fence of the comment
+ * is exactly the escalation. Whatever its words are, they stay inside of one JSON string: what could
+ * end the fence, be markup or mention somebody is written as `\uXXXX`.
+ */
+function escalation_formatEscalation(escalation) {
+    const json = JSON.stringify(escalation, undefined, 2);
+    return [
+        "<details><summary>The same for programs</summary>",
+        "",
+        "```json",
+        json.replaceAll(UNSAFE, escapeUnits),
+        "```",
+        "",
+        "</details>",
+    ].join("\n");
+}
+/** One `\uXXXX` for each UTF-16 unit. */
+function escapeUnits(character) {
+    return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
+        .map((unit) => `\\u${unit}`)
+        .join("");
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/plan/notices.js
+
+
 
 /** One comment per member tells everybody concerned; in a big cycle the first ones are enough. */
 const MAX_CYCLE_NOTICES = 20;
@@ -62818,9 +64142,10 @@ const MAX_CYCLE_NOTICES = 20;
 function listNotices(rows, notPlanned, records) {
     const notices = [];
     for (const { issue, state, reason } of rows) {
-        const key = reasonKey(issue, reason, records.get(issue)?.result);
+        const result = records.get(issue)?.result;
+        const key = reasonKey(issue, reason, result);
         if (key !== undefined) {
-            notices.push({ issue, key, content: { type: "reason", reason } });
+            notices.push({ issue, key, content: contentOf(issue, reason, result) });
         }
         const blockers = notPlanned.get(issue);
         if (blockers !== undefined && (state === "blocked" || state === "ready")) {
@@ -62833,6 +64158,11 @@ function listNotices(rows, notPlanned, records) {
         }
     }
     return notices;
+}
+function contentOf(issue, reason, result) {
+    return isEscalation(reason)
+        ? { type: "escalation", reason, escalation: describeEscalation(issue, reason, result) }
+        : { type: "reason", reason };
 }
 /** `undefined` for reasons that need no comment: the row is enough. */
 function reasonKey(issue, reason, result) {
@@ -62848,7 +64178,7 @@ function reasonKey(issue, reason, result) {
         case "needs-human":
         case "retries-used-up":
         case "awaiting-review":
-            return keyOfTime("escalated", result?.at ?? "");
+            return escalationKey(result?.at ?? "");
         case "blocked":
             return reason.failed.length > 0
                 ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
@@ -62861,16 +64191,22 @@ function reasonKey(issue, reason, result) {
 function keyOfTime(what, at) {
     return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
 }
+/** The key of the one escalation of a result, whoever makes it. */
+function escalationKey(at) {
+    return keyOfTime("escalated", at);
+}
 /**
- * The text of the comment, one or two sentences. An escalation mentions `people`, each once; nobody
- * is mentioned for what a look at the dashboard tells too.
+ * The text of the comment, a few sentences. An escalation says the same to programs, and
+ * mentions `people`, each once; nobody is mentioned for what a look at the dashboard tells too.
  */
 function formatNotice(content, people = []) {
     switch (content.type) {
+        case "escalation":
+            return [
+                `${mention(people)}A person is needed here. ${formatReason(content.reason)} ${formatAnswers(content.reason)}`,
+                formatEscalation(content.escalation),
+            ].join("\n\n");
         case "reason":
-            if (isEscalation(content.reason)) {
-                return `${mention(people)}A person is needed here. ${formatReason(content.reason)}`;
-            }
             return `This issue does not run for now. ${formatReason(content.reason)}`;
         case "blocker-not-planned": {
             const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
@@ -62879,16 +64215,20 @@ function formatNotice(content, people = []) {
     }
 }
 /** What people are told when GitHub does not let our token open a pull request [F92]. */
-function formatForbiddenPullRequest(people) {
+function formatForbiddenPullRequest(escalation, people) {
     return (`${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
         "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
-        "or look whether a cap on open pull requests is reached; the next tick opens it then.");
+        "or look whether a cap on open pull requests is reached; the next tick opens it then.\n\n" +
+        escalation_formatEscalation(escalation));
 }
 function mention(people) {
     return [...new Set(people)].map((login) => `@${login} `).join("");
 }
-function isEscalation({ type }) {
-    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+/** What a writer can say to it [E21]. */
+function formatAnswers({ type }) {
+    return type === "awaiting-review"
+        ? "A writer can answer with `/approve-anyway`, with `/manual-fix` after a push to its branch, or with `/reject`."
+        : "A writer can answer with `/retry`, with `/manual-fix` after a push to its branch, or with `/cancel`.";
 }
 /** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */
 function hashOf(text) {
@@ -62899,249 +64239,60 @@ function hashOf(text) {
     return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold-fleet.js
-var fold_fleet = __nccwpck_require__(1863);
-// EXTERNAL MODULE: ./build/src/core/text/declared-paths.js
-var declared_paths = __nccwpck_require__(3518);
-// EXTERNAL MODULE: ./build/src/core/text/instant.js
-var instant = __nccwpck_require__(1436);
-;// CONCATENATED MODULE: ./build/src/core/plan/slots.js
-/** No machine runs more sessions than this, whatever the settings say. */
-const MAX_SLOTS_PER_MACHINE = 100;
-/** Lists every slot, machine by machine in the configured order [D4]. */
-function listSlots(machines) {
-    const slots = new Map();
-    for (const { name, slots: count } of machines) {
-        for (let number = 1; number <= Math.min(count, MAX_SLOTS_PER_MACHINE); number += 1) {
-            const slot = `${name}/${number}`;
-            slots.set(slot, { slot, machine: name });
-        }
-    }
-    return [...slots.values()];
+// EXTERNAL MODULE: ./build/src/core/plan/schedule.js
+var schedule = __nccwpck_require__(7536);
+;// CONCATENATED MODULE: ./build/src/core/fleet/our-attempts.js
+/** How many attempts of a run are ours: it grows with each, so that a decision tells which it knew. */
+function countReruns({ reruns }, runId) {
+    return reruns.filter((one) => one.runId === runId).length;
 }
 /**
- * Subtracts the busy and the offline slots. A busy slot that is not configured any more still
- * counts against `maxParallel`: its session runs [W26].
+ * Returns the newest attempt of a claim's run that was begun by the claim itself or by a
+ * `finalize-again`. One beyond it was begun by somebody else [F14, F102].
  */
-function findFreeSlots(configuration, busySlots, offlineSlots) {
-    const busy = new Set(busySlots);
-    const offline = new Set([...offlineSlots].filter((slot) => !busy.has(slot)));
-    const usable = listSlots(configuration.machines).filter(({ slot }) => !busy.has(slot) && !offline.has(slot));
-    const allowed = Math.max(0, configuration.maxParallel - busy.size);
-    return { free: usable.slice(0, allowed), busy: busy.size, offline: offline.size };
+function newestOurs({ reruns }, { runId, runAttempt }) {
+    const ours = new Set(reruns.filter((one) => one.runId === runId).map((one) => one.runAttempt));
+    let newest = runAttempt;
+    while (ours.has(newest + 1)) {
+        newest += 1;
+    }
+    return newest;
+}
+/** Returns when the newest of our attempts of a run was journalled, if it is newer than `attempt`. */
+function askedSince({ reruns }, runId, attempt) {
+    return reruns.findLast((one) => one.runId === runId && one.runAttempt > attempt)?.at;
 }
 
-;// CONCATENATED MODULE: ./build/src/core/plan/schedule.js
-
-
-
-
-/** Returns what is left when it is below the floor, else `undefined`. */
-function lowBudget(remaining, floor) {
-    return remaining !== undefined && remaining < floor ? { remaining, floor } : undefined;
-}
-/**
- * Fills the free slots with the candidates, which come in order. Never more than the free slots:
- * Actions queues are first in, first out, and a late P0 would wait behind them [N09, F52].
- * `refuse` may object to one candidate for a reason of its own.
- */
-function scheduleStarts(candidates, limits, refuse = () => undefined) {
-    const { free, busy, offline } = findFreeSlots(limits.configuration, limits.busySlots, limits.fleet.offline.map(({ slot }) => slot));
-    const halt = fleetHalt(limits);
-    const taken = [...limits.live];
-    const starts = [];
-    const reasons = new Map();
-    let waiting = 0;
-    for (const candidate of candidates) {
-        const slot = free[starts.length];
-        const reason = halt ??
-            (slot === undefined
-                ? {
-                    type: "no-free-slot",
-                    position: waiting + 1,
-                    busy: busy + starts.length,
-                    offline,
-                }
-                : (refuse(candidate) ?? collision(candidate, taken, limits)));
-        if (reason !== undefined || slot === undefined) {
-            waiting += reason?.type === "no-free-slot" ? 1 : 0;
-            reasons.set(candidate.issue, reason ?? { type: "decided-elsewhere" });
-            continue;
-        }
-        taken.push(candidate);
-        starts.push({ issue: candidate.issue, ...slot });
-        reasons.set(candidate.issue, { type: "starting", slot: slot.slot });
-    }
-    return { starts, reasons };
-}
-/** What keeps every candidate from starting. */
-function fleetHalt(limits) {
-    const pause = activePause(limits.fleet, limits.now, limits.headSha);
-    if (pause !== undefined) {
-        const { reason, until, detail } = pause;
-        return { type: "paused", reason, until, detail };
-    }
-    if (limits.fleet.target !== undefined && (0,fold_fleet/* isTargetReached */.W5)(limits.fleet)) {
-        return { type: "target-reached", count: limits.fleet.target.count };
-    }
-    if (limits.credential === "missing") {
-        return { type: "credential-missing" };
-    }
-    if (limits.lowBudget !== undefined) {
-        return { type: "api-floor", ...limits.lowBudget };
-    }
-    return limits.isOrderViolated ? { type: "order-violated" } : undefined;
-}
-/** The pause that holds now; `undefined` when there is none, or when it ended by itself [F55]. */
-function activePause(fleet, now, headSha) {
-    const { pause } = fleet;
-    if (pause === undefined || (pause.until !== undefined && !(0,instant/* isAfter */.dS)(pause.until, now))) {
-        return undefined;
-    }
-    const hasMoved = pause.baseSha !== undefined && pause.baseSha !== headSha;
-    return pause.reason === "base-red" && hasMoved ? undefined : pause;
-}
-function collision(candidate, taken, limits) {
-    const cap = limits.configuration.maxOpenPullRequests;
-    const open = limits.openPullRequests + taken.filter(({ hasPullRequest }) => !hasPullRequest).length;
-    if (!candidate.hasPullRequest && open >= cap) {
-        return { type: "open-pull-request-cap", open, cap };
-    }
-    const other = limits.configuration.avoidOverlap
-        ? taken.find(({ paths }) => (0,declared_paths/* pathsOverlap */._h)(paths, candidate.paths))
-        : undefined;
-    return other === undefined ? undefined : { type: "overlap", issue: other.issue };
-}
-
+// EXTERNAL MODULE: ./build/src/core/fleet/start-limit.js
+var start_limit = __nccwpck_require__(6768);
 // EXTERNAL MODULE: ./build/src/core/fleet/stops.js
 var fleet_stops = __nccwpck_require__(9171);
-;// CONCATENATED MODULE: ./build/src/core/journal/claims.js
-/** Whether the issue's claim is the one of this leg: a re-run, or a newer claim, is another one [F14]. */
-function isClaimOf(claim, leg) {
-    return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
-}
-/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
-function mayFinalize(claim, leg) {
-    return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
-}
-/** The run attempt in which the claim's finalize job runs now. */
-function finalizeAttempt({ runAttempt, finalizeAgainAt }) {
-    return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
-}
-function isSameLeg(claim, leg) {
-    return (claim.nonce === leg.claim &&
-        claim.attempt === leg.attempt &&
-        claim.slot === leg.slot &&
-        claim.runId === leg.run.runId);
-}
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 1 modules
+var fold = __nccwpck_require__(3944);
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
+;// CONCATENATED MODULE: ./build/src/core/plan/preferred-machine.js
 
-// EXTERNAL MODULE: ./build/src/core/journal/fold.js
-var fold = __nccwpck_require__(938);
-;// CONCATENATED MODULE: ./build/src/core/plan/standing.js
-
-
-
-/** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
-function claimedStanding(claim, runs) {
-    const { runId, slot } = claim;
-    if (claim.finalizeAgainAt !== undefined) {
-        return { state: "reviewing", reason: { type: "finishing", runId } };
-    }
-    switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
-        case "in_progress":
-            return { state: "running", reason: { type: "running", slot, runId } };
-        case "completed":
-            return { state: "reviewing", reason: { type: "finishing", runId } };
-        default:
-            return { state: "dispatched", reason: { type: "dispatched", slot, runId } };
-    }
-}
+/** So long after its last attempt ended a retry is better off where that was [N11]. */
+const PREFERENCE_SECONDS = 30 * 60;
 /**
- * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
- * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`).
+ * The machine that a retry should get a free slot of, because its conversation and its rescued work
+ * lie there. `undefined` = any will do. It never waits for it.
  */
-function heldStanding(result, attempts, pullRequest, retry) {
-    switch (result?.outcome) {
-        case undefined:
-        case "returned":
-            return undefined;
-        case "retry":
-            return attempts > retry.max ? usedUp(attempts, result.detail) : undefined;
-        case "delivered":
-            return deliveredStanding(pullRequest);
-        case "needs-human":
-            return reviewStanding(result, pullRequest);
-        case "cancelled":
-            return { state: "cancelled", reason: { type: "cancelled", detail: result.detail } };
-        case "failed":
-        case "nothing-to-do":
-            return { state: "failed", reason: { type: result.outcome, detail: result.detail } };
+function preferredMachine(record, now) {
+    const result = record?.result;
+    if (result?.outcome !== "retry") {
+        return undefined;
     }
-}
-function usedUp(attempts, detail) {
-    return { state: "failed", reason: { type: "retries-used-up", attempts, detail } };
-}
-function deliveredStanding(pullRequest) {
-    if (pullRequest === undefined) {
-        return { state: "completing", reason: { type: "pull-request-due" } };
-    }
-    const { number } = pullRequest;
-    switch (pullRequest.state) {
-        case "open":
-            return { state: "completing", reason: { type: "awaiting-merge", pullRequest: number } };
-        case "merged":
-            return { state: "completing", reason: { type: "merged", pullRequest: number } };
-        case "closed":
-            return { state: "failed", reason: { type: "pull-request-closed", pullRequest: number } };
-    }
-}
-/** A draft waits for a review; once a writer marked it ready it waits for its merge. */
-function reviewStanding(result, pullRequest) {
-    const { detail } = result;
-    if (pullRequest === undefined || result.headSha === undefined) {
-        return { state: "failed", reason: { type: "needs-human", detail } };
-    }
-    const { number, state, isDraft } = pullRequest;
-    return state === "open" && isDraft
-        ? { state: "reviewing", reason: { type: "awaiting-review", pullRequest: number, detail } }
-        : deliveredStanding(pullRequest);
-}
-/** When a waiting retry may start, or `undefined` when nothing makes it wait any more. */
-function retryNotBefore(result, now) {
-    const notBefore = result?.notBefore;
-    const mayWait = result?.outcome === "retry" || result?.outcome === "returned";
-    return mayWait && (0,instant/* isAfter */.dS)(notBefore, now) ? notBefore : undefined;
-}
-/** Claims of one issue within an hour; more of them would be a storm [F16, N26]. */
-const MAX_CLAIMS_PER_HOUR = 6;
-const HOUR_SECONDS = 3_600;
-/** Returns how often an issue was claimed within the last hour, when that is too often. */
-function claimStorm(record, now) {
-    const claims = (0,fold_fleet/* keepRecent */.l9)(record?.recentClaims ?? [], now, HOUR_SECONDS).length;
-    return claims >= MAX_CLAIMS_PER_HOUR ? claims : undefined;
-}
-/**
- * Tells whether an approval by label makes a delivery that came to nothing begin again: then its
- * result and its attempts are cleared (state machine, 22). Work that is open as a pull request, or
- * merged, is not thrown away by a label.
- */
-function beginsAgain(approval, record, pullRequest, retry) {
-    if (record?.ended !== undefined || !isAfter(approval.at, record?.result?.at)) {
-        return false;
-    }
-    const standing = heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
-    return standing?.state === "failed" || standing?.state === "cancelled";
-}
-/** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
-function isStuck(record, pullRequest, retry) {
-    if (record === undefined || record.claim !== undefined) {
-        return false;
-    }
-    const standing = heldStanding(record.result, record.attempts, pullRequest, retry);
-    return (record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled");
+    const seconds = (0,instant/* secondsBetween */.O1)(result.at, now) ?? Infinity;
+    return seconds <= PREFERENCE_SECONDS ? result.machine : undefined;
 }
 
+// EXTERNAL MODULE: ./build/src/core/plan/standing.js
+var standing = __nccwpck_require__(889);
 ;// CONCATENATED MODULE: ./build/src/core/plan/decide-starts.js
+
+
 
 
 
@@ -63171,23 +64322,30 @@ function decideStarts(plan, tip, conditions) {
     const mayStart = (issue) => !unverified.has(issue) &&
         !tip.unreadable.has(issue) &&
         isStartable(tip.issues.get(issue), hashes.get(issue), conditions);
-    return scheduleStarts(plan.ready.map(candidate), {
+    return (0,schedule/* scheduleStarts */.FA)(plan.ready.map(candidate), {
         ...conditions,
         fleet: tip.fleet,
         isOrderViolated: plan.orderCheck === "violated",
         busySlots: [...conditions.busySlots, ...newer.map(({ slot }) => slot)],
         openPullRequests: plan.openPullRequests,
         live: claims.map(({ issue }) => candidate(issue)),
-    }, ({ issue }) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }));
+    }, {
+        refuse: (issue) => (mayStart(issue) ? undefined : { type: "decided-elsewhere" }),
+        prefer: (issue) => preferredMachine(tip.issues.get(issue), conditions.now),
+        starter: (issue) => {
+            const record = tip.issues.get(issue);
+            return (0,start_limit/* starterOf */.tQ)(record, record?.approval);
+        },
+    });
 }
 function isStartable(record, textHash, { configuration, now }) {
     return (record?.approval !== undefined &&
         record.approval.textHash === textHash &&
         record.claim === undefined &&
         record.ended === undefined &&
-        heldStanding(record.result, record.attempts, undefined, configuration.retry) === undefined &&
-        retryNotBefore(record.result, now) === undefined &&
-        claimStorm(record, now) === undefined);
+        (0,standing/* heldStanding */.e5)(record, undefined, configuration.retry) === undefined &&
+        (0,standing/* retryNotBefore */.vz)(record.result, now) === undefined &&
+        (0,standing/* claimStorm */.Wi)(record, now) === undefined);
 }
 /** The approvals of a plan that the tip does not hold, and that nothing on the tip overrides. */
 function approvalsDue(plan, tip) {
@@ -63210,6 +64368,7 @@ function withdrawalsDue(plan, tip) {
 
 
 
+
 /** The journal as it would be after these facts: what a tick plans on before it writes them. */
 function foldFacts(state, facts, at) {
     const stamp = { at, runId: 0, runAttempt: 0, nonce: "planned" };
@@ -63219,22 +64378,28 @@ function foldFacts(state, facts, at) {
 function deathFact({ issue, claim, result }) {
     return { type: "result", issue, claim, result };
 }
-/** A stop that was asked for since, or a finalize started again, is left to the next tick, which knows of it. */
+/** A stop that was asked for since, or a finalize started again in its run, is left to the next tick, which knows of it. */
 function deathFactDue(death, tip) {
     const { claim, stop } = tip.issues.get(death.issue) ?? {};
     const isNews = stop !== undefined && death.result.cause !== "cancelled";
-    const isMeant = claim?.nonce === death.claim && finalizeAttempt(claim) === death.runAttempt;
+    const isMeant = claim?.nonce === death.claim && knowsReruns(death, claim, tip);
     return isMeant && !isNews ? deathFact(death) : undefined;
 }
 function stopsFactDue(stops, tip) {
     const due = (0,fleet_stops/* stopsDue */.G)(stops, tip);
     return due.length === 0 ? undefined : { type: "stop-requested", stops: due };
 }
-function finalizeAgainFactDue({ issue, claim }, tip) {
+function finalizeAgainFactDue(rerun, tip) {
+    const { issue, claim, runAttempt } = rerun;
     const held = tip.issues.get(issue)?.claim;
-    return held?.nonce === claim && held.finalizeAgainAt === undefined
-        ? { type: "finalize-again", issue, claim }
+    const isMeant = held?.nonce === claim && held.finalizeAgainAt === undefined;
+    return isMeant && knowsReruns(rerun, held, tip)
+        ? { type: "finalize-again", issue, claim, runAttempt }
         : undefined;
+}
+/** Whether no attempt of the claim's run became ours after a tick had judged it. */
+function knowsReruns({ reruns }, { runId }, { fleet }) {
+    return countReruns(fleet, runId) === reruns;
 }
 function servedAgainFactDue(servedAgain, { fleet }) {
     const claims = servedAgain.filter((nonce) => fleet.offline.some(({ claim }) => claim.nonce === nonce));
@@ -63265,6 +64430,10 @@ function withdrawalFact(plan, tip) {
         ? undefined
         : { type: "withdrawn", withdrawals: due.map(({ issue, cause }) => ({ issue, cause })) };
 }
+/** Checks alone are no attempt: their claim goes by the number of the last one. */
+function nextAttempt({ attempts, manualFix }) {
+    return manualFix === undefined ? attempts + 1 : Math.max(1, attempts);
+}
 /** Decides the claims of a tick on the journal's tip: one event for all of them. */
 function claimsFact(tick, tip, conditions, stamp) {
     const { starts } = decideStarts(tick.plan, tip, conditions);
@@ -63275,7 +64444,7 @@ function claimsFact(tick, tip, conditions, stamp) {
             : [
                 {
                     issue,
-                    attempt: record.attempts + 1,
+                    attempt: nextAttempt(record),
                     delivery: record.delivery,
                     runId: stamp.runId,
                     runAttempt: stamp.runAttempt,
@@ -63287,6 +64456,9 @@ function claimsFact(tick, tip, conditions, stamp) {
                     at: stamp.at,
                     nonce: stamp.newNonce(),
                     finalizeAgainAt: undefined,
+                    finalizeAgainIn: undefined,
+                    manualFix: record.manualFix,
+                    startedBy: (0,start_limit/* starterOf */.tQ)(record, record.approval),
                 },
             ];
     });
@@ -63329,28 +64501,48 @@ function formatStatusComment(status) {
     const { claim, result, runUrl } = status;
     if (claim !== undefined) {
         return [
-            `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+            `${claimHeadline(claim)} on \`${claim.slot}\` since ${claim.at}.`,
             "",
             `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
         ].join("\n");
     }
     if (status.ended === "cancelled") {
-        return [
-            "**Cancelled**",
-            "",
-            "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
-        ].join("\n");
+        return formatCancelled(status);
     }
     if (result === undefined) {
         return endHeadline(status) ?? "Waiting.";
     }
     return [
-        endHeadline(status) ?? resultHeadline(status, result),
+        endHeadline(status) ?? fixHeadline(status) ?? resultHeadline(status, result),
         "",
         inertText(result.detail),
         ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
         ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
     ].join("\n");
+}
+/** Who cancelled a session is what its result says. */
+function formatCancelled({ endedBy, result }) {
+    const why = endedBy !== undefined
+        ? ""
+        : result?.outcome === "cancelled"
+            ? `${inertText(result.detail)} `
+            : "A person stopped it, or closed the issue. ";
+    return [
+        endedBy === undefined ? "**Cancelled**" : `**Cancelled by ${endedBy}**`,
+        "",
+        `${why}Set the trigger label again for a new delivery.`,
+    ].join("\n");
+}
+function claimHeadline({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `**Attempt ${attempt}** runs`
+        : `**The checks of \`${manualFix.headSha.slice(0, 12)}\`**, for which ${manualFix.by} asked, run`;
+}
+/** What was said of it before stands below until the checks have run. */
+function fixHeadline({ manualFix }) {
+    return manualFix === undefined
+        ? undefined
+        : `**Commit \`${manualFix.headSha.slice(0, 12)}\` waits for its checks**, for which ${manualFix.by} asked. Before that:`;
 }
 function endHeadline({ ended, pullRequest }) {
     return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
@@ -63386,6 +64578,7 @@ var stages_writer = __nccwpck_require__(8795);
 
 
 
+
 const MINUTES_PER_DAY = 24 * 60;
 /**
  * Journals what was found, claims at most the free slots, emits the matrix, and only then tells and
@@ -63393,7 +64586,7 @@ const MINUTES_PER_DAY = 24 * 60;
  */
 async function dispatch(ports, inputs) {
     const { tick } = inputs;
-    const low = lowBudget(tick.apiRemaining, tick.configuration.api.floor);
+    const low = (0,schedule/* lowBudget */.G2)(tick.apiRemaining, tick.configuration.api.floor);
     if (low !== undefined) {
         ports.log.warning(`Only ${low.remaining} API requests are left this hour, fewer than 'api.floor' (${low.floor}): this tick only read. A later one goes on.`);
         inputs.emit([]);
@@ -63420,11 +64613,9 @@ async function dispatch(ports, inputs) {
 }
 /**
  * Journals what was found; each fact is looked at again on the tip that it is appended to. Returns
- * the jobs to start again: those whose event landed, so that each is started once, and those whose
- * event is there and whose job was never asked for; GitHub refuses to start one twice.
+ * the jobs to start again.
  */
 async function journalFindings({ clock }, writer, tick) {
-    const reruns = [];
     const { plan, deaths, endings, stops, pause } = tick;
     for (const death of deaths) {
         await writer.event((tip) => deathFactDue(death, tip));
@@ -63433,17 +64624,14 @@ async function journalFindings({ clock }, writer, tick) {
         await writer.event((tip) => servedAgainFactDue(tick.servedAgain, tip));
     }
     if (endings.length > 0) {
+        // Before the event: a tick that dies in between finds the same endings again.
+        await writer.effects(tick.spentRefs);
         await writer.event((tip) => endingsFactDue(endings, tip));
     }
     if (stops.length > 0) {
         await writer.event((tip) => stopsFactDue(stops, tip));
     }
-    for (const rerun of tick.reruns) {
-        const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
-        if (landed !== undefined || rerun.isJournalled) {
-            reruns.push({ type: "rerun-job", job: rerun.job });
-        }
-    }
+    const reruns = await journalReruns(writer, tick);
     if (pause !== undefined) {
         await writer.event((tip) => tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined);
     }
@@ -63456,6 +64644,20 @@ async function journalFindings({ clock }, writer, tick) {
     const kept = new Set(tick.kept);
     const ago = (days) => clock.after(-Math.round(days * MINUTES_PER_DAY));
     await writer.event((tip) => (0,archive/* archiveFactDue */.NV)(tip, tick.configuration.history, ago, kept));
+    return reruns;
+}
+/**
+ * Returns the jobs to start again: those whose event landed, so that each is started once, and those
+ * whose event is there and whose job was never asked for; GitHub refuses to start one twice.
+ */
+async function journalReruns(writer, tick) {
+    const reruns = [];
+    for (const rerun of tick.reruns) {
+        const landed = await writer.event((tip) => finalizeAgainFactDue(rerun, tip));
+        if (landed !== undefined || rerun.isJournalled) {
+            reruns.push({ type: "rerun-job", job: rerun.job });
+        }
+    }
     return reruns;
 }
 async function claim(ports, writer, { tick, run, credential }) {
@@ -63503,8 +64705,11 @@ async function tellForbidden({ journal }, writer, outcomes, escalateTo) {
     }
     const { issues } = await journal.read();
     const untold = forbidden.filter((issue) => issues.get(issue)?.notices.includes(FORBIDDEN_KEY) !== true);
-    const body = formatForbiddenPullRequest(escalateTo);
-    return await writer.effects(untold.map((issue) => ({ type: "comment-once", issue, key: FORBIDDEN_KEY, body })));
+    return await writer.effects(untold.map((issue) => {
+        const escalation = describeForbidden(issue, issues.get(issue)?.result);
+        const body = formatForbiddenPullRequest(escalation, escalateTo);
+        return { type: "comment-once", issue, key: FORBIDDEN_KEY, body };
+    }));
 }
 /** Remembers the comments that are made once: no later tick has to look whether they are there. */
 async function journalNotices(writer, outcomes) {
@@ -63519,8 +64724,10 @@ function announce(claimed, { repository }) {
     const body = formatStatusComment({
         claim: claimed,
         result: undefined,
+        manualFix: undefined,
         pullRequest: undefined,
         ended: undefined,
+        endedBy: undefined,
         runUrl: `${repository.url}/actions/runs`,
     });
     return [
@@ -63567,6 +64774,8 @@ function formatEffect(effect) {
             return `write the progress of milestone ${effect.milestone}`;
         case "rerun-job":
             return `start job ${effect.job} again`;
+        case "remove-ref":
+            return `remove ${effect.ref.replace(/^refs\/heads\//, "the branch ")}`;
         case "start-tick":
             return "start the next tick";
     }

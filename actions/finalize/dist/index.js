@@ -39551,12 +39551,12 @@ exports.visitAsync = visitAsync;
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7923);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1743);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1657);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5634);
-/* harmony import */ var _src_adapters_git_bundle_delivery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6936);
+/* harmony import */ var _src_adapters_git_bundle_delivery_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1654);
 /* harmony import */ var _src_core_fleet_control_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8742);
-/* harmony import */ var _src_stages_finalize_finalize_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3024);
+/* harmony import */ var _src_stages_finalize_finalize_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3279);
 
 
 
@@ -39595,7 +39595,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7923:
+/***/ 1743:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39678,6 +39678,7 @@ function withDefaults(file) {
         escalateTo: file["escalate-to"] ?? [],
         maxParallel: file["max-parallel"] ?? 5,
         maxOpenPullRequests: file["max-open-prs"] ?? 10,
+        startsPerActor: file.limits?.["starts-per-actor"] ?? 20,
         avoidOverlap: file["avoid-overlap"] ?? true,
         unblockOn: file["unblock-on"] ?? "merged",
         machines: file.machines ?? [
@@ -39712,6 +39713,11 @@ function withDefaults(file) {
             maxTurns: session?.["max-turns"] ?? 200,
             maxBudgetUsd: file.budget?.session ?? 5,
             checkMinutes: minutes(checks?.limit ?? "10m"),
+            sandbox: {
+                mode: session?.sandbox ?? "auto",
+                readable: session?.["sandbox-read"] ?? [],
+                hosts: session?.["sandbox-hosts"] ?? [],
+            },
         },
         retry: {
             max: retry?.max ?? 3,
@@ -39763,6 +39769,10 @@ const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(
 const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
 /** A directory of the repository. */
 const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
+/** A path outside of the repository. */
+const outerPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/, "a path such as ~/.rustup or /opt/tools, without a slash at its end"), dist/* maxLength */.Ru6(200, "a path of 1 to 200 characters"));
+/** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
+const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as registry.npmjs.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -39777,6 +39787,9 @@ const configurationSchema = dist/* strictObject */.rej({
     "escalate-to": described(dist/* pipe */.FsL(dist/* array */.YOg(login), dist/* maxLength */.Ru6(10, "at most 10 logins")), "Logins that are mentioned when a person is needed, besides the issue's assignees."),
     "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
     "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+    limits: described(dist/* strictObject */.rej({
+        "starts-per-actor": described(whole(1, 1000), "Deliveries that one person starts within an hour; the rest of theirs waits."),
+    }), "What one person can set going."),
     "avoid-overlap": described(dist/* boolean */.zMY(), "Issues that declare the same paths wait for each other."),
     "unblock-on": described(dist/* picklist */.KIO(["merged", "pr-created", "closed"]), "When a blocker counts as resolved."),
     machines: described(dist/* pipe */.FsL(dist/* array */.YOg(machine), dist/* minLength */.BpQ(1, "at least one machine"), dist/* maxLength */.Ru6(20, "at most 20 machines")), "Computers with self-hosted runners, in the order in which they are filled."),
@@ -39813,10 +39826,13 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
-        soft: described(duration, "A session that works longer than this says so in the step's log."),
+        soft: described(duration, "When a session that works on says so, and its machine keeps a checkpoint."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
+        sandbox: described(dist/* picklist */.KIO(["auto", "required", "off"]), "Commands run apart from the rest of the machine: where it can, always, or never."),
+        "sandbox-hosts": described(dist/* pipe */.FsL(dist/* array */.YOg(host), dist/* maxLength */.Ru6(50, "at most 50 hosts")), "What the agent's commands may reach of the network, which is closed to them otherwise."),
+        "sandbox-read": described(dist/* pipe */.FsL(dist/* array */.YOg(outerPath), dist/* maxLength */.Ru6(50, "at most 50 paths")), "What the sandbox hides and commands need all the same, for example a toolchain."),
     }), "Limits of one session."),
     budget: described(dist/* strictObject */.rej({
         session: described(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0.01, "at least 0.01")), "USD per session."),
@@ -39952,350 +39968,8 @@ function isRecord(value) {
     return typeof value === "object" && value !== null;
 }
 
-;// CONCATENATED MODULE: ./build/src/core/journal/new-record.js
-/**
- * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
- * that a file is the same bytes whether its record was read back in between or not.
- */
-function newRecord(issue, delivery = 1) {
-    return {
-        issue,
-        delivery,
-        attempts: 0,
-        approval: undefined,
-        said: undefined,
-        claim: undefined,
-        stop: undefined,
-        recentClaims: [],
-        result: undefined,
-        notices: [],
-        branchSha: undefined,
-        keptSha: undefined,
-        lastFailure: undefined,
-        ended: undefined,
-        endedAt: undefined,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/core/journal/archive.js
-
-/** One event names at most so many issues; the next tick goes on. */
-const MAX_ARCHIVED = 500;
-/**
- * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
- * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
- * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
- * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
- * an open pull request, and stay.
- */
-function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
-    const endedBefore = (time) => [...issues.values()]
-        .filter(({ issue, ended, endedAt, claim }) => {
-        const isOver = ended !== undefined && claim === undefined && !kept.has(issue);
-        return isOver && endedAt !== undefined && endedAt < time;
-    })
-        .map(({ issue }) => issue);
-    const historyFrom = ago(Math.max(queueDays, sessionDays, metricDays)).slice(0, 7);
-    const hasOldMonth = history.some(({ at }) => monthOf(at) < historyFrom);
-    const isDue = endedBefore(ago((queueDays * 8) / 7)).length > 0;
-    return isDue || hasOldMonth
-        ? {
-            type: "archived",
-            issues: endedBefore(ago(queueDays))
-                .toSorted((a, b) => a - b)
-                .slice(0, MAX_ARCHIVED),
-            historyFrom,
-        }
-        : undefined;
-}
-/** The state without them. What is not over any more by now stays. */
-function archive(state, { issues, historyFrom }) {
-    const kept = new Map(state.issues);
-    for (const issue of issues) {
-        const record = kept.get(issue);
-        if (record?.ended !== undefined && record.claim === undefined) {
-            kept.delete(issue);
-        }
-    }
-    return {
-        ...state,
-        issues: kept,
-        history: state.history.filter(({ at }) => monthOf(at) >= historyFrom),
-    };
-}
-/** The record of an issue; of an archived one what its line in the history tells of it. */
-function recallRecord(state, issue) {
-    const record = state.issues.get(issue);
-    if (record !== undefined || state.unreadable.has(issue)) {
-        return record;
-    }
-    const entry = state.history.findLast((one) => one.issue === issue);
-    return entry === undefined ? undefined : recordOfEntry(entry);
-}
-/** The state as if the archived records of these issues were in it, for whoever decides about them. */
-function recallRecords(state, issues) {
-    const missing = new Set([...issues].filter((issue) => !state.issues.has(issue)));
-    const recalled = new Map();
-    for (const entry of state.history) {
-        if (missing.has(entry.issue) && !state.unreadable.has(entry.issue)) {
-            recalled.set(entry.issue, recordOfEntry(entry));
-        }
-    }
-    return recalled.size === 0
-        ? state
-        : { ...state, issues: new Map([...state.issues, ...recalled]) };
-}
-function recordOfEntry(entry) {
-    const { issue, delivery, attempts, ended, at, branchSha } = entry;
-    return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, branchSha };
-}
-function monthOf(at) {
-    return at.slice(0, 7);
-}
-
-;// CONCATENATED MODULE: ./build/src/core/journal/fold-fleet.js
-
-/** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
-const RECENT_SECONDS = 30 * 60;
-const MAX_RECENT = 60;
-/** Notes how a session ended. What was given back is no session's failure and no success. */
-function noteResult(fleet, result) {
-    if (result.outcome === "returned" || result.outcome === "cancelled") {
-        return fleet;
-    }
-    const end = { at: result.at, cause: failureOf(result) };
-    const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
-    return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
-}
-/** A draft and a question are good ends: the session did what it could. */
-function failureOf({ outcome, cause }) {
-    const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
-    return isFailure ? (cause ?? outcome) : undefined;
-}
-/** The cause of a result whose job no runner took: its slot takes no other job until then. */
-const NO_RUNNER = "no-runner";
-/** Notes that the job of this claim still waits for a runner, although the claim is taken back. */
-function noteOffline(fleet, claim, result) {
-    if (result.cause !== NO_RUNNER) {
-        return fleet;
-    }
-    const { slot, issue, runId, runAttempt, nonce } = claim;
-    const others = fleet.offline.filter((known) => known.slot !== slot);
-    const waiting = { slot, claim: { issue, runId, runAttempt, nonce }, since: result.at };
-    return { ...fleet, offline: [...others, waiting] };
-}
-/** Notes that the jobs of these claims have left the queue: their slots are served again. */
-function noteOnline(fleet, claims) {
-    return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
-}
-/** Whoever resumes has looked: what went wrong before does not count again. */
-function resumed(fleet) {
-    const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
-    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
-}
-/** Counts what landed towards the target. */
-function noteEndings(fleet, deliveries) {
-    const landed = deliveries.filter(({ ended }) => ended === "completed").length;
-    return fleet.target === undefined || landed === 0
-        ? fleet
-        : { ...fleet, target: { ...fleet.target, landed: fleet.target.landed + landed } };
-}
-/** Keeps the times that lie at most so many seconds before `now`. */
-function keepRecent(times, now, seconds) {
-    return times.filter((at) => ageSeconds(at, now) < seconds);
-}
-/** What cannot be read counts as long ago. */
-function ageSeconds(at, now) {
-    return (0,instant/* secondsBetween */.O1)(at, now) ?? Infinity;
-}
-/** Whether the fleet met its target, when it has one. */
-function isTargetReached({ target }) {
-    return target !== undefined && target.landed >= target.count;
-}
-
-;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
-
-
-
-const HOUR_SECONDS = 3_600;
-/** An issue gets few comments of ours; older keys than this many are looked for again. */
-const MAX_NOTICES = 30;
-/** The state before the first event. */
-const EMPTY_JOURNAL = {
-    seq: 0,
-    fleet: {
-        pause: undefined,
-        recent: [],
-        target: undefined,
-        offline: [],
-        acknowledgedSeq: undefined,
-    },
-    issues: new Map(),
-    history: [],
-    unreadable: new Map(),
-};
-/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
-function byTime(a, b) {
-    return a.at < b.at ? -1 : Number(a.at > b.at);
-}
-/** Returns the state after `event`. The journal's tree is this fold over all its events. */
-function applyEvent(state, event) {
-    const { fact } = event;
-    const after = { ...state, seq: event.seq };
-    switch (fact.type) {
-        case "approved":
-            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
-                const record = startedDelivery(recallRecord(state, issue), issue);
-                return { ...(restarts ? restarted(record) : record), approval };
-            }));
-        case "withdrawn":
-            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
-                ...(recallRecord(state, issue) ?? newRecord(issue)),
-                approval: undefined,
-            })));
-        case "dispatched":
-            return withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)));
-        case "result": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? {
-                    ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: noteOffline(noteResult(state.fleet, fact.result), record.claim, fact.result),
-                }
-                : after;
-        }
-        case "stop-requested":
-            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason }) => {
-                const record = state.issues.get(issue);
-                return record?.claim?.nonce === claim && record.stop === undefined
-                    ? [{ ...record, stop: { reason, at: event.stamp.at } }]
-                    : [];
-            }));
-        case "noticed":
-            return fact.notices.reduce((tip, { issue, key }) => {
-                const record = recallRecord(tip, issue) ?? newRecord(issue);
-                const notices = [...record.notices.filter((known) => known !== key), key];
-                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
-            }, after);
-        case "finalize-again": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? withRecords(after, [
-                    { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
-                ])
-                : after;
-        }
-        case "ended":
-            return {
-                ...withRecords(after, fact.deliveries.map((entry) => ended(recallRecord(state, entry.issue), entry))),
-                fleet: noteEndings(state.fleet, fact.deliveries),
-                history: [...state.history, ...fact.deliveries].toSorted(byTime),
-            };
-        case "archived":
-            return archive(after, fact);
-        case "slot-online":
-            return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
-        case "retry-requested": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [restarted(record)]);
-        }
-        case "approve-requested": {
-            const { by, at } = fact;
-            const record = recallRecord(state, fact.issue) ?? newRecord(fact.issue);
-            return withRecords(after, [{ ...record, said: { by, at } }]);
-        }
-        case "approved-anyway": {
-            const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
-        }
-        case "paused":
-            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
-        case "resumed":
-            return { ...after, fleet: resumed(state.fleet) };
-        case "target-set": {
-            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
-            return { ...after, fleet: { ...state.fleet, target } };
-        }
-    }
-}
-/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
-function startedDelivery(record, issue) {
-    if (record === undefined) {
-        return newRecord(issue);
-    }
-    const { branchSha } = record;
-    return record.ended === undefined
-        ? record
-        : { ...newRecord(issue, record.delivery + 1), branchSha };
-}
-/** A stopped delivery begins again; one whose session runs is not stopped. */
-function restarted(record) {
-    return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
-}
-/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
-const APPROVED_ANYWAY = "approved-anyway";
-/** Only work that waits as a pull request for a person can be approved. */
-function approvedAnyway(record, { by, score }) {
-    const { result } = record;
-    if (record.claim !== undefined || result?.outcome !== "needs-human") {
-        return record;
-    }
-    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
-    const detail = `Approved by ${by} ${reached}.`;
-    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
-}
-/** The attempt is counted here, before its session starts [F14]. */
-function claimed(record, claim) {
-    const before = record ?? newRecord(claim.issue);
-    const recentClaims = [...keepRecent(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
-    return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
-}
-/** A claim that did no work is returned: no attempt is counted (design section 2). */
-function finished(record, result) {
-    const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
-    const branchSha = result.headSha ?? record.branchSha;
-    // What is delivered now is what the next attempt has to begin with; there is none.
-    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-    const lastFailure = fold_failureOf(record, result);
-    const pointers = { branchSha, keptSha, lastFailure };
-    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
-}
-/** What was given back or cancelled says nothing of the work. */
-function fold_failureOf(record, { outcome, cause, detail }) {
-    switch (outcome) {
-        case "retry":
-        case "needs-human":
-        case "failed":
-        case "nothing-to-do":
-            return cause === undefined
-                ? record.lastFailure
-                : { attempt: Math.max(1, record.attempts), cause, detail };
-        case "delivered":
-        case "returned":
-        case "cancelled":
-            return record.lastFailure;
-    }
-}
-function ended(record, entry) {
-    return {
-        ...(record ?? newRecord(entry.issue)),
-        claim: undefined,
-        stop: undefined,
-        ended: entry.ended,
-        endedAt: entry.at,
-    };
-}
-/** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
-function withRecords(state, records) {
-    const issues = new Map(state.issues);
-    for (const record of records) {
-        if (!state.unreadable.has(record.issue)) {
-            issues.set(record.issue, record);
-        }
-    }
-    return { ...state, issues };
-}
-
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 6 modules
+var fold = __nccwpck_require__(2418);
 // EXTERNAL MODULE: ./build/src/core/stored-shapes.js
 var stored_shapes = __nccwpck_require__(7689);
 ;// CONCATENATED MODULE: ./build/src/core/journal/events.js
@@ -40349,6 +40023,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k, textHash });
+const manualFix = dist/* strictObject */.rej({ headSha: sha, by: schema_login, attempt: positive });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -40363,6 +40038,9 @@ const claim = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    finalizeAgainIn: (0,stored_shapes/* absent */.G)(positive),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
+    startedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 /** What finds the job of a claim that was taken back. */
 const waitingJob = dist/* strictObject */.rej({
@@ -40382,8 +40060,10 @@ const result = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    machine: (0,stored_shapes/* absent */.G)(configurationName),
+    failingChecks: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* array */.YOg(configurationName), dist/* maxLength */.Ru6(10))),
 });
-const schema_ended = dist/* picklist */.KIO(["completed", "cancelled"]);
+const ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
     reason: dist/* picklist */.KIO(PAUSE_REASONS),
     detail: sentence,
@@ -40392,7 +40072,7 @@ const pause = dist/* strictObject */.rej({
     seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k, by: (0,stored_shapes/* absent */.G)(schema_login) });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
@@ -40407,14 +40087,17 @@ const issueRecordSchema = dist/* strictObject */.rej({
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
     lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
-    ended: (0,stored_shapes/* absent */.G)(schema_ended),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
+    ended: (0,stored_shapes/* absent */.G)(ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    endedBy: (0,stored_shapes/* absent */.G)(schema_login),
+    retriedBy: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
     attempts: count,
-    ended: schema_ended,
+    ended,
     at: stored_shapes/* time */.k,
     outcome: (0,stored_shapes/* absent */.G)(dist/* picklist */.KIO(OUTCOMES)),
     score: (0,stored_shapes/* absent */.G)(dist/* number */.aig()),
@@ -40422,6 +40105,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    by: (0,stored_shapes/* absent */.G)(schema_login),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -40431,6 +40115,9 @@ const fleetSchema = dist/* strictObject */.rej({
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
         offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        reruns: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ runId: positive, runAttempt: positive, at: stored_shapes/* time */.k })), () => []),
+        full: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ machine: configurationName, since: stored_shapes/* time */.k })), () => []),
+        starts: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ by: schema_login, at: stored_shapes/* time */.k })), () => []),
         acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
@@ -40447,13 +40134,23 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("result"), issue: positive, claim: nonce, result }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("stop-requested"),
-        stops: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, claim: nonce, reason: dist/* picklist */.KIO(STOP_REASONS) })),
+        stops: dist/* array */.YOg(dist/* strictObject */.rej({
+            issue: positive,
+            claim: nonce,
+            reason: dist/* picklist */.KIO(STOP_REASONS),
+            by: (0,stored_shapes/* absent */.G)(schema_login),
+        })),
     }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("noticed"),
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("finalize-again"),
+        issue: positive,
+        claim: nonce,
+        runAttempt: (0,stored_shapes/* absent */.G)(positive),
+    }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("archived"),
         issues: dist/* array */.YOg(positive),
@@ -40462,13 +40159,24 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: schema_login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: schema_login }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("retry-requested"),
+        issue: positive,
+        by: schema_login,
+        at: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: schema_login, at: stored_shapes/* time */.k }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("approved-anyway"),
         issue: positive,
         by: schema_login,
         score: (0,stored_shapes/* absent */.G)(points),
+    }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("manual-fix-requested"),
+        issue: positive,
+        by: schema_login,
+        headSha: sha,
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(schema_login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(schema_login) }),
@@ -40515,11 +40223,11 @@ function formatSubject(fact) {
         case "withdrawn":
             return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
         case "dispatched":
-            return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+            return `dispatched: ${list(fact.claims, formatClaim)}`;
         case "result":
             return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
         case "stop-requested":
-            return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+            return `stop requested: ${list(fact.stops, ({ issue, reason, by }) => `#${issue} (${reason}${formatBy(by)})`)}`;
         case "noticed":
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
@@ -40533,18 +40241,29 @@ function formatSubject(fact) {
                 ? `no target any more, by ${fact.by}`
                 : `target: ${fact.count} by ${fact.by}`;
         case "ended":
-            return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+            return list(fact.deliveries, ({ issue, ended, by }) => `${ended}: #${issue}${formatBy(by)}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
         case "approve-requested":
             return `approve requested: #${fact.issue} by ${fact.by}`;
         case "approved-anyway":
             return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
+        case "manual-fix-requested":
+            return `manual fix requested: #${fact.issue} at ${fact.headSha.slice(0, 12)} by ${fact.by}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
-            return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+            return `resumed${formatBy(fact.by)}`;
     }
+}
+function formatBy(login) {
+    return login === undefined ? "" : ` by ${login}`;
+}
+function formatClaim({ issue, slot, attempt, manualFix }) {
+    const what = manualFix === undefined
+        ? `attempt ${attempt}`
+        : `checks of ${manualFix.headSha.slice(0, 12)} only`;
+    return `#${issue} on ${slot}, ${what}`;
 }
 /** At most five things by name, so that a subject stays one readable line. */
 function list(things, format) {
@@ -40656,14 +40375,10 @@ function joinTree(files) {
             case "foreign":
         }
     }
-    history.sort(byTime);
+    history.sort(fold/* byTime */.XL);
     return rest === undefined
         ? { error: `the journal has no ${FLEET}` }
         : { ...rest, issues, history, unreadable };
-}
-/** Reads the tree of the journal's tip: its texts by path. */
-function parseTree(files) {
-    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
 }
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
@@ -40712,6 +40427,8 @@ function formatJson(value) {
 
 // EXTERNAL MODULE: ./build/src/ports/journal.js
 var journal = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./build/src/adapters/git/read-branch.js
+var read_branch = __nccwpck_require__(6854);
 ;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
 /** Known to every git; what is compared with it is there as a whole. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -40792,6 +40509,7 @@ function* parseBatch(output, objects) {
 
 
 
+
 /** How long an append tries before it gives up. */
 const MAX_APPEND_MS = 60_000;
 const MAX_WAIT_MS = 2_000;
@@ -40806,7 +40524,7 @@ class GitJournal {
     #options;
     #reader;
     /** The tip that was read or written last. */
-    #last = { commit: undefined, state: EMPTY_JOURNAL };
+    #last = { commit: undefined, state: fold/* EMPTY_JOURNAL */.uJ };
     #isFirstFetch = true;
     constructor(options) {
         this.#options = options;
@@ -40835,7 +40553,7 @@ class GitJournal {
                 return undefined;
             }
             const event = readableEvent({ seq: tip.state.seq + 1, stamp: this.#stamp(), fact });
-            const state = applyEvent(tip.state, event);
+            const state = (0,fold/* applyEvent */.Z8)(tip.state, event);
             const commit = await this.#writeCommit(tip, event, state);
             const push = await this.#push(commit, tip, alongside);
             if (push.exitCode === 0) {
@@ -40898,7 +40616,7 @@ class GitJournal {
             this.#isFirstFetch = false;
             return true;
         }
-        if ((await this.#remoteValue(ref)) !== undefined) {
+        if ((await (0,read_branch/* tryReadRef */.Tm)(git, remoteUrl, ref)) !== undefined) {
             throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
         }
         return false;
@@ -40930,16 +40648,9 @@ class GitJournal {
         const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
         return held.exitCode === 0;
     }
-    /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
-    async #remoteValue(ref) {
-        const { git, remoteUrl } = this.#options;
-        const listing = await git.run(["ls-remote", remoteUrl, ref]);
-        // The pattern also matches longer names that end in it.
-        const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
-        return line?.split("\t")[0];
-    }
     async #checkRef({ ref, expected }) {
-        const actual = await this.#remoteValue(ref);
+        const { git, remoteUrl } = this.#options;
+        const actual = await (0,read_branch/* tryReadRef */.Tm)(git, remoteUrl, ref);
         if (actual !== expected) {
             throw new journal/* RefMovedError */.H(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
@@ -41125,6 +40836,24 @@ function environmentOf(options) {
     });
     environment["GIT_CONFIG_COUNT"] = String(settings.length);
     return { ...environment, ...options.environment };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/remove-ref.js
+
+/** What the server's git says of a ref that is gone, or not where it was expected. */
+const NOTHING_TO_DO = /remote ref does not exist|stale info/;
+/**
+ * Removes a ref, by its full name, from the server; with `sha` only if it points there. A ref that
+ * is gone or has moved is no error. Throws `GitError` when the server refuses.
+ */
+async function removeRef(git, remoteUrl, { ref, sha }) {
+    const lease = sha === undefined ? [] : [`--force-with-lease=${ref}:${sha}`];
+    const args = ["push", "--porcelain", ...lease, remoteUrl, `:${ref}`];
+    const output = await git.try(args);
+    const said = output.stdout.toString("utf8") + output.stderr;
+    if (output.exitCode !== 0 && !NOTHING_TO_DO.test(said)) {
+        throw new GitError(args, output);
+    }
 }
 
 // EXTERNAL MODULE: external "fs"
@@ -46552,10 +46281,6 @@ function parsePathsLine(line) {
         paths: [...new Set(entries.filter(isRepositoryPath))].toSorted().slice(0, MAX_PATHS),
         malformed: entries.filter((entry) => !isRepositoryPath(entry)),
     };
-}
-/** Writes the line that `parsePathsLine` reads back. */
-function formatPathsLine(paths) {
-    return `Paths: ${paths.join(", ")}`;
 }
 function isRepositoryPath(entry) {
     return (entry.length <= MAX_PATH_CHARACTERS &&
@@ -59340,18 +59065,14 @@ function isTooMuch(body) {
     }
     return lines > MAX_LINES || marks > MAX_EMPHASIS_MARKERS;
 }
-/**
- * Returns the prose of a body line by line, in order. Bodies without markup, the common case, are
- * split at line ends; a property test holds that both ways agree.
- */
-function listProseLines(body) {
-    return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
-}
 /** Tells whether only the full grammar knows what the lines of a body are. */
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+/**
+ * The prose of a body without markup, or of a part of it that begins at `firstLine`, line by line. A
+ * property test holds that the full grammar says the same.
+ */
 function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
         const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
@@ -60342,37 +60063,31 @@ async function lookUp(client, effects, targets) {
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" };
 const jobNode = dist/* object */.Ikc({
     id: dist/* number */.aig(),
+    run_attempt: dist/* optional */.lqM(dist/* number */.aig(), 1),
     name: dist/* string */.YjP(),
     status: dist/* string */.YjP(),
     conclusion: dist/* nullish */.cl6(dist/* string */.YjP()),
     started_at: dist/* nullish */.cl6(dist/* string */.YjP()),
     completed_at: dist/* nullish */.cl6(dist/* string */.YjP()),
 });
+/** Six attempts of a run with five legs have 78 jobs; more than so many hundred are not read. */
+const MAX_PAGES = 5;
 /**
- * Reads the jobs of a run attempt: one request while the jobs alone tell that it runs, one more for
- * the run itself when all of them have ended. `undefined` = the run was deleted.
+ * Reads the jobs of all attempts of a run: one request per 100 while the jobs alone tell that it
+ * runs, one more for the run itself when all of them have ended. `undefined` = the run was deleted.
  */
-async function readRun(client, { runId, runAttempt }) {
+async function readRun(client, runId) {
     const { octokit, owner, repo } = client;
     const run = { owner, repo, run_id: runId };
     try {
-        const listing = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
-            ...run,
-            attempt_number: runAttempt,
-            per_page: 100,
-        });
-        const jobs = listing.data.jobs.flatMap(observedJob);
+        const jobs = await readJobs(client, runId);
+        const listed = Math.max(1, ...jobs.map(({ runAttempt }) => runAttempt));
         if (jobs.some(({ status }) => status !== "completed")) {
-            return { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs };
+            return { runId, latestAttempt: listed, status: "in_progress", jobs };
         }
         const { data } = await octokit.rest.actions.getWorkflowRun(run);
-        return {
-            runId,
-            runAttempt,
-            latestAttempt: data.run_attempt ?? runAttempt,
-            status: observedStatus(data.status),
-            jobs,
-        };
+        const latestAttempt = Math.max(listed, data.run_attempt ?? 1);
+        return { runId, latestAttempt, status: observedStatus(data.status), jobs };
     }
     catch (error) {
         if (isStatus(error, 404)) {
@@ -60381,15 +60096,34 @@ async function readRun(client, { runId, runAttempt }) {
         throw error;
     }
 }
+async function readJobs({ octokit, owner, repo }, runId) {
+    const nodes = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+            owner,
+            repo,
+            run_id: runId,
+            filter: "all",
+            per_page: 100,
+            page,
+        });
+        nodes.push(...data.jobs);
+        if (nodes.length >= data.total_count || data.jobs.length === 0) {
+            break;
+        }
+    }
+    return nodes.flatMap(observedJob);
+}
 function observedJob(node) {
     const parsed = dist/* safeParse */.xLC(jobNode, node);
     if (!parsed.success) {
         return [];
     }
-    const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
+    const { id, run_attempt, name, status, conclusion, started_at, completed_at } = parsed.output;
     return [
         {
             id,
+            runAttempt: run_attempt,
             name,
             status: observedStatus(status),
             conclusion: conclusion ?? undefined,
@@ -60420,12 +60154,12 @@ const LABEL_COLOR = "bfd4f2";
  * Applies effects and returns what became of each: first what stands alone, then all label and
  * comment writes as one aliased mutation, which counts as one request. A failed one leaves the rest.
  */
-async function applyEffects(client, kick, effects, targets) {
+async function applyEffects(client, tools, effects, targets) {
     await lookUp(client, effects, targets);
     const outcomes = new Map();
     for (const effect of effects) {
         if (!isBatchEffect(effect) && effect.type !== "start-tick") {
-            outcomes.set(effect, await applySingle(client, effect, targets));
+            outcomes.set(effect, await applySingle(client, tools, effect, targets));
         }
     }
     for (const outcome of await applyBatch(client, effects.filter(isBatchEffect), targets)) {
@@ -60434,7 +60168,7 @@ async function applyEffects(client, kick, effects, targets) {
     // The kick comes last: the tick that it starts should see everything else.
     for (const effect of effects) {
         if (effect.type === "start-tick") {
-            outcomes.set(effect, await startTick(client, kick, effect));
+            outcomes.set(effect, await startTick(client, tools.kick, effect));
         }
     }
     return effects.map((effect) => outcomes.get(effect) ?? { effect, failure: "it was not applied" });
@@ -60462,7 +60196,7 @@ async function applyBatch(client, effects, targets) {
         return effects.map((effect) => ({ effect, failure: describe(error) }));
     }
 }
-async function applySingle(client, effect, targets) {
+async function applySingle(client, { removeRef }, effect, targets) {
     try {
         switch (effect.type) {
             case "open-pull-request": {
@@ -60477,6 +60211,9 @@ async function applySingle(client, effect, targets) {
             }
             case "write-milestone-block":
                 await writeMilestoneBlock(client, effect, targets);
+                return { effect, failure: undefined };
+            case "remove-ref":
+                await removeRef(effect);
                 return { effect, failure: undefined };
         }
     }
@@ -61520,13 +61257,14 @@ class GitHubWorld {
         return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
-        const { client, workflowFile } = this.#options;
+        const { client, workflowFile, removeRef } = this.#options;
         const isKick = effects.some(({ type }) => type === "start-tick");
         if (isKick && this.#reading === undefined) {
             await this.readRepository();
         }
         const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
-        return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
+        const tools = { kick: { workflowFile, branch }, removeRef };
+        return await applyEffects(client, tools, effects, this.#targets);
     }
     /** Reads by number, and again what that turns out to refer to. */
     async #readWanted(query, found, reading) {
@@ -61587,8 +61325,8 @@ class GitHubWorld {
     }
     async #readRuns(query) {
         const runs = [];
-        for (const attempt of query.runs) {
-            const run = await readRun(this.#options.client, attempt);
+        for (const runId of query.runs) {
+            const run = await readRun(this.#options.client, runId);
             if (run !== undefined) {
                 runs.push(run);
             }
@@ -61679,6 +61417,7 @@ function readJobEnvironment(environment) {
 
 
 
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -61686,10 +61425,13 @@ async function connectJob(scope, openSnapshots) {
     const configurationPath = (0,inputs/* optionalInput */.$m)("config") || ".github/water-spider.yml";
     const client = makeClient(token, job, actionsLog);
     const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+    const git = await openScratchRepository(job, token);
+    const remoteUrl = `${serverUrl}/${owner}/${repo}.git`;
     const world = new GitHubWorld({
         client,
         configurationPath,
         workflowFile,
+        removeRef: (spent) => removeRef(git, remoteUrl, spent),
         clock: readTime,
         scope,
         log: actionsLog,
@@ -61703,8 +61445,8 @@ async function connectJob(scope, openSnapshots) {
         dryRun: (0,inputs/* booleanInput */.tE)("dry-run"),
         world,
         saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
-        git: await openScratchRepository(job, token),
-        remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
+        git,
+        remoteUrl,
         clock: systemClock,
         random: Math.random,
         log: actionsLog,
@@ -61860,7 +61602,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 6936:
+/***/ 1654:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61903,6 +61645,29 @@ async function tryRead(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/git/merge-histories.js
+/** How much history is fetched, step by step, until both commits have some in common; at last all. */
+const DEPTHS = [50, 1_000, 0x7f_ff_ff_ff];
+/**
+ * How a pushed commit merges into another one of the server. Unlike a session's work, what people
+ * pushed may begin anywhere and hold merges, so the history itself says what both changed.
+ */
+async function mergeHistories(git, remoteUrl, pushed, tip) {
+    for (const depth of DEPTHS) {
+        const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", `--depth=${depth}`];
+        await git.run([...fetch, remoteUrl, pushed, tip]);
+        const common = await git.try(["merge-base", pushed, tip]);
+        if (common.exitCode === 0) {
+            if (common.stdout.toString("utf8").trim() === pushed) {
+                return "contained";
+            }
+            const merged = await git.try(["merge-tree", "--write-tree", "--no-messages", pushed, tip]);
+            return merged.exitCode === 0 ? "clean" : "conflict";
+        }
+    }
+    return "conflict";
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/git/merge-trees.js
 /**
  * Merges two trees over a third one, given as commits or trees that are here; the history between
@@ -61920,26 +61685,10 @@ async function commitTree(git, treeish, parent) {
     return await git.run(["commit-tree", `${treeish}^{tree}`, ...parents, "-m", "merge check"]);
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/git/read-branch.js
-/** Where a branch is on the server now; `undefined` when it does not exist. */
-async function tryReadBranch(git, remoteUrl, branch) {
-    return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
-}
-/** The same for a ref, given by its full name. */
-async function tryReadRef(git, remoteUrl, ref) {
-    const listing = await git.run(["ls-remote", remoteUrl, ref]);
-    return /^([0-9a-f]+)\t/.exec(listing)?.[1];
-}
-/** The same for a branch that must exist. */
-async function readBranch(git, remoteUrl, branch) {
-    const sha = await tryReadBranch(git, remoteUrl, branch);
-    if (sha === undefined) {
-        throw new Error(`The branch ${branch} does not exist.`);
-    }
-    return sha;
-}
-
+// EXTERNAL MODULE: ./build/src/adapters/git/read-branch.js
+var read_branch = __nccwpck_require__(6854);
 ;// CONCATENATED MODULE: ./build/src/adapters/git/bundle-delivery.js
+
 
 
 
@@ -61997,6 +61746,10 @@ class BundleDelivery {
         await git.run(["fetch", "--quiet", "--depth=1", "--no-tags", remoteUrl, tipSha]);
         return (await mergeTrees(git, this.#base, tipSha, this.#head)) !== undefined;
     }
+    async mergePushed(pushedSha, tipSha) {
+        const { git, remoteUrl } = this.#options;
+        return await mergeHistories(git, remoteUrl, pushedSha, tipSha);
+    }
     async commit(message, at) {
         const seconds = Math.floor(Date.parse(at) / 1000);
         const date = `${seconds} +0000`;
@@ -62008,7 +61761,7 @@ class BundleDelivery {
     }
     async readRef(ref) {
         const { git, remoteUrl } = this.#options;
-        return await tryReadRef(git, remoteUrl, ref);
+        return await (0,read_branch/* tryReadRef */.Tm)(git, remoteUrl, ref);
     }
     async #listFiles() {
         const { git } = this.#options;
@@ -62035,6 +61788,38 @@ function changeOf(oldMode, mode) {
         return "added";
     }
     return mode === "000000" ? "deleted" : "modified";
+}
+
+
+/***/ }),
+
+/***/ 6854:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Tm: () => (/* binding */ tryReadRef)
+/* harmony export */ });
+/* unused harmony exports tryReadBranch, readBranch */
+/** Where a branch is on the server now; `undefined` when it does not exist. */
+async function tryReadBranch(git, remoteUrl, branch) {
+    return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
+}
+/** The same for a ref, given by its full name. */
+async function tryReadRef(git, remoteUrl, ref) {
+    // A name alone is compared here, not by the server: without the kind it would list every ref.
+    const kind = ref.startsWith("refs/heads/") ? ["--heads"] : [];
+    const listing = await git.run(["ls-remote", ...kind, remoteUrl, ref]);
+    // Also listed: refs that merely end with the name, for example refs/heads/x/refs/heads/main.
+    const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
+    return line?.split("\t", 1)[0];
+}
+/** The same for a branch that must exist. */
+async function readBranch(git, remoteUrl, branch) {
+    const sha = await tryReadBranch(git, remoteUrl, branch);
+    if (sha === undefined) {
+        throw new Error(`The branch ${branch} does not exist.`);
+    }
+    return sha;
 }
 
 
@@ -62093,6 +61878,572 @@ function parseLabels(text) {
 
 /***/ }),
 
+/***/ 6606:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ finished)
+/* harmony export */ });
+/**
+ * Returns the record when its claim has ended so. A claim that did no work is returned: no attempt
+ * is counted (design section 2).
+ */
+function finished(record, result) {
+    return record.claim?.manualFix === undefined
+        ? attempted(record, result)
+        : checked(record, result, record.claim.manualFix);
+}
+/**
+ * After the checks of a manual fix. What was pushed before stands as it was, with its pull request.
+ * The commit is not ours: no later attempt may move the branch away from it. The wish holds until it
+ * was judged.
+ */
+function checked(record, result, manualFix) {
+    const headSha = result.headSha ?? record.result?.headSha;
+    const pullRequest = result.pullRequest ?? record.result?.pullRequest;
+    return {
+        ...record,
+        claim: undefined,
+        stop: undefined,
+        result: { ...result, headSha, pullRequest },
+        keptSha: result.headSha === undefined ? record.keptSha : undefined,
+        manualFix: nextTry(manualFix, result.outcome),
+    };
+}
+function nextTry(manualFix, outcome) {
+    switch (outcome) {
+        case "returned":
+            return manualFix;
+        case "retry":
+            return { ...manualFix, attempt: manualFix.attempt + 1 };
+        case "delivered":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+        case "cancelled":
+            return undefined;
+    }
+}
+function attempted(record, result) {
+    const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
+    const branchSha = result.headSha ?? record.branchSha;
+    // What is delivered now is what the next attempt has to begin with; there is none.
+    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
+    const lastFailure = failureOf(record, result);
+    const pointers = { branchSha, keptSha, lastFailure };
+    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+/** What was given back or cancelled says nothing of the work. */
+function failureOf(record, { outcome, cause, detail }) {
+    switch (outcome) {
+        case "retry":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+            return cause === undefined
+                ? record.lastFailure
+                : { attempt: Math.max(1, record.attempts), cause, detail };
+        case "delivered":
+        case "returned":
+        case "cancelled":
+            return record.lastFailure;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2418:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  uJ: () => (/* binding */ EMPTY_JOURNAL),
+  Di: () => (/* binding */ MANUAL_FIX),
+  Z8: () => (/* binding */ applyEvent),
+  XL: () => (/* binding */ byTime)
+});
+
+// UNUSED EXPORTS: APPROVED_ANYWAY
+
+;// CONCATENATED MODULE: ./build/src/core/session/free-space.js
+const GIGABYTE = (/* unused pure expression or super */ null && (10 ** 9));
+/** With less than this no session can work, whatever the configuration says. */
+const LEAST_FREE_BYTES = (/* unused pure expression or super */ null && (GIGABYTE));
+/** The cause of a claim that is given back because its machine has too little room [W30c]. */
+const MACHINE_FULL = "machine-full";
+/**
+ * Says where a machine has too little room for a session, and what to do; `undefined` = nowhere.
+ * `minFreeBytes` is `workspace.min-free-disk`, which can only ask for more [W30c].
+ */
+function findShortage(spaces, minFreeBytes) {
+    const asked = minFreeBytes ?? 0;
+    const needed = Math.max(asked, LEAST_FREE_BYTES);
+    const short = spaces.find(({ freeBytes }) => freeBytes < needed);
+    if (short === undefined) {
+        return undefined;
+    }
+    const whose = asked > LEAST_FREE_BYTES ? "of 'workspace.min-free-disk'" : "that every session needs";
+    return (`There are ${inGigabytes(short.freeBytes)} free at ${short.directory}, less than the ` +
+        `${inGigabytes(needed)} ${whose}. Remove old runner folders (_work, _diag) or caches.`);
+}
+function inGigabytes(bytes) {
+    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
+// EXTERNAL MODULE: ./build/src/core/text/instant.js
+var instant = __nccwpck_require__(1436);
+;// CONCATENATED MODULE: ./build/src/core/fleet/full-machines.js
+
+
+/**
+ * So long nothing is put on a machine that gave a claim back for lack of room. It ends its jobs faster
+ * than any other, so without this it would be given issue after issue, each until its claims are a
+ * storm, while nothing on it changes [F16, W30c].
+ */
+const SET_ASIDE_SECONDS = 30 * 60;
+/** Notes that a claim came back from a full machine. */
+function noteFull(fleet, claim, result) {
+    // Journals that are older than the field `machine` fold as they did.
+    if (result.cause !== MACHINE_FULL || result.machine === undefined) {
+        return fleet;
+    }
+    const { machine } = claim;
+    const others = listFullMachines(fleet, result.at).filter((known) => known.machine !== machine);
+    return { ...fleet, full: [...others, { machine, since: result.at }] };
+}
+/** The machines that nothing is put on now, because they were full a while ago. */
+function listFullMachines({ full }, now) {
+    return full.filter(({ since }) => ((0,instant/* secondsBetween */.O1)(since, now) ?? Infinity) < SET_ASIDE_SECONDS);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/fleet/start-limit.js
+
+const HOUR_SECONDS = 3_600;
+/**
+ * Returns whose start the next claim of an issue is, or `undefined` when it is none: a start is the
+ * first session after a person's word. Retries, claims that were given back, and the checks of a
+ * manual fix go on with what was started before [N26].
+ */
+function starterOf(record, approval) {
+    const isBegun = record !== undefined &&
+        (record.attempts > 0 ||
+            record.manualFix !== undefined ||
+            record.result?.outcome === "returned");
+    return isBegun ? undefined : (record?.retriedBy ?? approval?.by);
+}
+function listRecentStarts({ starts }, now) {
+    const recent = new Map();
+    for (const { by, at } of starts) {
+        if ((secondsBetween(at, now) ?? Infinity) < HOUR_SECONDS) {
+            const known = recent.get(by);
+            if (known === undefined) {
+                recent.set(by, [at]);
+            }
+            else {
+                known.push(at);
+            }
+        }
+    }
+    return recent;
+}
+/** When this person's next delivery may start, when it may not now: ISO 8601, UTC [N26]. */
+function startsAgainAt(by, starts, { startsPerActor }) {
+    const times = starts.get(by) ?? [];
+    const freed = times[times.length - startsPerActor];
+    return freed === undefined ? undefined : addSeconds(freed, HOUR_SECONDS);
+}
+/** The people who may start nothing now, each with the time when that ends. */
+function listHeldStarters(fleet, now, configuration) {
+    const starts = listRecentStarts(fleet, now);
+    return new Map([...starts.keys()].flatMap((by) => {
+        const until = startsAgainAt(by, starts, configuration);
+        return until === undefined ? [] : [[by, until]];
+    }));
+}
+/** Notes the starts among the claims of a tick; those of older journals do not say so. */
+function noteStarts(fleet, claims) {
+    const begun = claims.flatMap(({ startedBy, at }) => startedBy === undefined ? [] : [{ by: startedBy, at }]);
+    const [first] = begun;
+    if (first === undefined) {
+        return fleet;
+    }
+    const kept = fleet.starts.filter(({ at }) => ((0,instant/* secondsBetween */.O1)(at, first.at) ?? Infinity) < HOUR_SECONDS);
+    return { ...fleet, starts: [...kept, ...begun] };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/journal/new-record.js
+/**
+ * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
+ * that a file is the same bytes whether its record was read back in between or not.
+ */
+function newRecord(issue, delivery = 1) {
+    return {
+        issue,
+        delivery,
+        attempts: 0,
+        approval: undefined,
+        said: undefined,
+        claim: undefined,
+        stop: undefined,
+        recentClaims: [],
+        result: undefined,
+        notices: [],
+        branchSha: undefined,
+        keptSha: undefined,
+        lastFailure: undefined,
+        manualFix: undefined,
+        ended: undefined,
+        endedAt: undefined,
+        endedBy: undefined,
+        retriedBy: undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/journal/archive.js
+
+/** One event names at most so many issues; the next tick goes on. */
+const MAX_ARCHIVED = 500;
+/**
+ * Returns what leaves the tree, or `undefined` while nothing is due [W12]: records of deliveries
+ * that ended longer ago than `queueDays`, and months of history beyond the longest window. Records
+ * go a seventh of their time later, all that are due at once, so that a busy journal gets about one
+ * such event a day. `ago` says when so many days before now were; issues in `kept` are open, or have
+ * an open pull request, and stay.
+ */
+function archiveFactDue({ issues, history }, { queueDays, sessionDays, metricDays }, ago, kept) {
+    const endedBefore = (time) => [...issues.values()]
+        .filter(({ issue, ended, endedAt, claim }) => {
+        const isOver = ended !== undefined && claim === undefined && !kept.has(issue);
+        return isOver && endedAt !== undefined && endedAt < time;
+    })
+        .map(({ issue }) => issue);
+    const historyFrom = ago(Math.max(queueDays, sessionDays, metricDays)).slice(0, 7);
+    const hasOldMonth = history.some(({ at }) => monthOf(at) < historyFrom);
+    const isDue = endedBefore(ago((queueDays * 8) / 7)).length > 0;
+    return isDue || hasOldMonth
+        ? {
+            type: "archived",
+            issues: endedBefore(ago(queueDays))
+                .toSorted((a, b) => a - b)
+                .slice(0, MAX_ARCHIVED),
+            historyFrom,
+        }
+        : undefined;
+}
+/** The state without them. What is not over any more by now stays. */
+function archive(state, { issues, historyFrom }) {
+    const kept = new Map(state.issues);
+    for (const issue of issues) {
+        const record = kept.get(issue);
+        if (record?.ended !== undefined && record.claim === undefined) {
+            kept.delete(issue);
+        }
+    }
+    return {
+        ...state,
+        issues: kept,
+        history: state.history.filter(({ at }) => monthOf(at) >= historyFrom),
+    };
+}
+/** The record of an issue; of an archived one what its line in the history tells of it. */
+function recallRecord(state, issue) {
+    const record = state.issues.get(issue);
+    if (record !== undefined || state.unreadable.has(issue)) {
+        return record;
+    }
+    const entry = state.history.findLast((one) => one.issue === issue);
+    return entry === undefined ? undefined : recordOfEntry(entry);
+}
+/** The state as if the archived records of these issues were in it, for whoever decides about them. */
+function recallRecords(state, issues) {
+    const missing = new Set([...issues].filter((issue) => !state.issues.has(issue)));
+    const recalled = new Map();
+    for (const entry of state.history) {
+        if (missing.has(entry.issue) && !state.unreadable.has(entry.issue)) {
+            recalled.set(entry.issue, recordOfEntry(entry));
+        }
+    }
+    return recalled.size === 0
+        ? state
+        : { ...state, issues: new Map([...state.issues, ...recalled]) };
+}
+function recordOfEntry(entry) {
+    const { issue, delivery, attempts, ended, at, branchSha, by } = entry;
+    return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, endedBy: by, branchSha };
+}
+function monthOf(at) {
+    return at.slice(0, 7);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/journal/fold-fleet.js
+
+/** The meltdown breaker looks at half an hour; a busy fleet ends fewer sessions than this in it. */
+const RECENT_SECONDS = 30 * 60;
+const MAX_RECENT = 60;
+/** Notes how a session ended. What was given back is no session's failure and no success. */
+function noteResult(fleet, result) {
+    if (result.outcome === "returned" || result.outcome === "cancelled") {
+        return fleet;
+    }
+    const end = { at: result.at, cause: failureOf(result) };
+    const kept = fleet.recent.filter(({ at }) => ageSeconds(at, result.at) <= RECENT_SECONDS);
+    return { ...fleet, recent: [...kept, end].slice(-MAX_RECENT) };
+}
+/** A draft and a question are good ends: the session did what it could. */
+function failureOf({ outcome, cause }) {
+    const isFailure = outcome !== "delivered" && cause !== "review-needed" && cause !== "question";
+    return isFailure ? (cause ?? outcome) : undefined;
+}
+/** The cause of a result whose job no runner took: its slot takes no other job until then. */
+const NO_RUNNER = "no-runner";
+/** Notes that the job of this claim still waits for a runner, although the claim is taken back. */
+function noteOffline(fleet, claim, result) {
+    if (result.cause !== NO_RUNNER) {
+        return fleet;
+    }
+    const { slot, issue, runId, runAttempt, nonce } = claim;
+    const others = fleet.offline.filter((known) => known.slot !== slot);
+    const waiting = { slot, claim: { issue, runId, runAttempt, nonce }, since: result.at };
+    return { ...fleet, offline: [...others, waiting] };
+}
+/** Notes that the jobs of these claims have left the queue: their slots are served again. */
+function noteOnline(fleet, claims) {
+    return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
+}
+/** Longer than anything waits in a run for its turn: what a session hands over is kept 3 days. */
+const RERUNS_SECONDS = 7 * 24 * 3_600;
+/** Notes that a run attempt is ours. */
+function noteRerun(fleet, rerun) {
+    const kept = fleet.reruns.filter(({ at }) => ageSeconds(at, rerun.at) <= RERUNS_SECONDS);
+    return { ...fleet, reruns: [...kept, rerun] };
+}
+/** Whoever resumes has looked: what went wrong before does not count again. */
+function resumed(fleet) {
+    const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
+    return { ...fleet, pause: undefined, recent: [], offline: [], full: [], acknowledgedSeq };
+}
+/** Counts what landed towards the target. */
+function noteEndings(fleet, deliveries) {
+    const landed = deliveries.filter(({ ended }) => ended === "completed").length;
+    return fleet.target === undefined || landed === 0
+        ? fleet
+        : { ...fleet, target: { ...fleet.target, landed: fleet.target.landed + landed } };
+}
+/** Keeps the times that lie at most so many seconds before `now`. */
+function keepRecent(times, now, seconds) {
+    return times.filter((at) => ageSeconds(at, now) < seconds);
+}
+/** What cannot be read counts as long ago. */
+function ageSeconds(at, now) {
+    return (0,instant/* secondsBetween */.O1)(at, now) ?? Infinity;
+}
+/** Whether the fleet met its target, when it has one. */
+function isTargetReached({ target }) {
+    return target !== undefined && target.landed >= target.count;
+}
+
+// EXTERNAL MODULE: ./build/src/core/journal/fold-result.js
+var fold_result = __nccwpck_require__(6606);
+;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
+
+
+
+
+
+
+const fold_HOUR_SECONDS = 3_600;
+/** An issue gets few comments of ours; older keys than this many are looked for again. */
+const MAX_NOTICES = 30;
+/** The state before the first event. */
+const EMPTY_JOURNAL = {
+    seq: 0,
+    fleet: {
+        pause: undefined,
+        recent: [],
+        target: undefined,
+        offline: [],
+        reruns: [],
+        full: [],
+        starts: [],
+        acknowledgedSeq: undefined,
+    },
+    issues: new Map(),
+    history: [],
+    unreadable: new Map(),
+};
+/** Order of the history: oldest first, whatever the order in which deliveries were journalled. */
+function byTime(a, b) {
+    return a.at < b.at ? -1 : Number(a.at > b.at);
+}
+/** Returns the state after `event`. The journal's tree is this fold over all its events. */
+function applyEvent(state, event) {
+    const { fact } = event;
+    const after = { ...state, seq: event.seq };
+    switch (fact.type) {
+        case "approved":
+            return withRecords(after, fact.approvals.map(({ issue, restarts, ...approval }) => {
+                const record = startedDelivery(recallRecord(state, issue), issue);
+                return { ...(restarts ? restarted(record) : record), approval };
+            }));
+        case "withdrawn":
+            return withRecords(after, fact.withdrawals.map(({ issue }) => ({
+                ...(recallRecord(state, issue) ?? newRecord(issue)),
+                approval: undefined,
+            })));
+        case "dispatched":
+            return {
+                ...withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim))),
+                fleet: noteStarts(state.fleet, fact.claims),
+            };
+        case "result": {
+            const record = state.issues.get(fact.issue);
+            return record?.claim?.nonce === fact.claim
+                ? {
+                    ...withRecords(after, [(0,fold_result/* finished */.x)(record, fact.result)]),
+                    fleet: noteEnd(state.fleet, record.claim, fact.result),
+                }
+                : after;
+        }
+        case "stop-requested":
+            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason, by }) => {
+                const record = state.issues.get(issue);
+                return record?.claim?.nonce === claim && record.stop === undefined
+                    ? [{ ...record, stop: { reason, at: event.stamp.at, by } }]
+                    : [];
+            }));
+        case "noticed":
+            return fact.notices.reduce((tip, { issue, key }) => {
+                const record = recallRecord(tip, issue) ?? newRecord(issue);
+                const notices = [...record.notices.filter((known) => known !== key), key];
+                return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
+            }, after);
+        case "finalize-again": {
+            const { issue, claim: nonce, runAttempt } = fact;
+            const { at } = event.stamp;
+            const record = state.issues.get(issue);
+            const claim = record?.claim;
+            if (record === undefined || claim?.nonce !== nonce) {
+                return after;
+            }
+            const again = { ...claim, finalizeAgainAt: at, finalizeAgainIn: runAttempt };
+            const next = withRecords(after, [{ ...record, claim: again }]);
+            return runAttempt === undefined
+                ? next
+                : { ...next, fleet: noteRerun(next.fleet, { runId: claim.runId, runAttempt, at }) };
+        }
+        case "ended":
+            return {
+                ...withRecords(after, fact.deliveries.map((entry) => ended(recallRecord(state, entry.issue), entry))),
+                fleet: noteEndings(state.fleet, fact.deliveries),
+                history: [...state.history, ...fact.deliveries].toSorted(byTime),
+            };
+        case "archived":
+            return archive(after, fact);
+        case "slot-online":
+            return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
+        case "retry-requested": {
+            const record = state.issues.get(fact.issue);
+            const retriedBy = fact.at === undefined ? undefined : fact.by;
+            return record === undefined ? after : withRecords(after, [restarted(record, retriedBy)]);
+        }
+        case "approve-requested": {
+            const { by, at } = fact;
+            const record = recallRecord(state, fact.issue) ?? newRecord(fact.issue);
+            return withRecords(after, [{ ...record, said: { by, at } }]);
+        }
+        case "approved-anyway": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
+        case "manual-fix-requested": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [withManualFix(record, fact)]);
+        }
+        case "paused":
+            return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
+        case "resumed":
+            return { ...after, fleet: resumed(state.fleet) };
+        case "target-set": {
+            const target = fact.count === undefined ? undefined : { count: fact.count, landed: 0 };
+            return { ...after, fleet: { ...state.fleet, target } };
+        }
+    }
+}
+/** An approval after an end starts the next delivery, with its attempts at 0 [F12]. */
+function startedDelivery(record, issue) {
+    if (record === undefined) {
+        return newRecord(issue);
+    }
+    const { branchSha } = record;
+    return record.ended === undefined
+        ? record
+        : { ...newRecord(issue, record.delivery + 1), branchSha };
+}
+/** A stopped delivery begins again; one whose session runs is not stopped. */
+function restarted(record, retriedBy) {
+    return record.claim === undefined
+        ? { ...record, attempts: 0, result: undefined, manualFix: undefined, retriedBy }
+        : record;
+}
+/** Why work is delivered that did not pass: a writer said so, by name [E21]. */
+const APPROVED_ANYWAY = "approved-anyway";
+/** Only work that waits as a pull request for a person can be approved. */
+function approvedAnyway(record, { by, score }) {
+    const { result } = record;
+    if (record.claim !== undefined || result?.outcome !== "needs-human") {
+        return record;
+    }
+    const reached = score === undefined ? "without a score" : `with a score of ${score}`;
+    const detail = `Approved by ${by} ${reached}.`;
+    const delivered = { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail };
+    return { ...record, result: delivered, manualFix: undefined };
+}
+/** Why work is delivered that no agent wrote: its checks are green, and a writer asked for them [E21]. */
+const MANUAL_FIX = "manual-fix";
+/** What the branch and its pull request hold stays known: the old result stands until the next one. */
+function withManualFix(record, { headSha, by }) {
+    const isOpen = record.claim === undefined && record.ended === undefined;
+    return isOpen ? { ...record, manualFix: { headSha, by, attempt: 1 } } : record;
+}
+/** The attempt is counted here, before its session starts [F14]; checks alone are none [E29a]. */
+function claimed(record, claim) {
+    const before = record ?? newRecord(claim.issue);
+    const recentClaims = [...keepRecent(before.recentClaims, claim.at, fold_HOUR_SECONDS), claim.at];
+    const attempts = claim.manualFix === undefined ? claim.attempt : before.attempts;
+    return { ...before, claim, stop: undefined, recentClaims, attempts };
+}
+/** What the end of a claim says of the fleet. Checks alone are no session, and say nothing of how sessions go. */
+function noteEnd(fleet, claim, result) {
+    const told = claim.manualFix === undefined ? noteResult(fleet, result) : fleet;
+    return noteFull(noteOffline(told, claim, result), claim, result);
+}
+function ended(record, entry) {
+    return {
+        ...(record ?? newRecord(entry.issue)),
+        claim: undefined,
+        stop: undefined,
+        manualFix: undefined,
+        ended: entry.ended,
+        endedAt: entry.at,
+        endedBy: entry.by,
+    };
+}
+/** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
+function withRecords(state, records) {
+    const issues = new Map(state.issues);
+    for (const record of records) {
+        if (!state.unreadable.has(record.issue)) {
+            issues.set(record.issue, record);
+        }
+    }
+    return { ...state, issues };
+}
+
+
+/***/ }),
+
 /***/ 7689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -62121,6 +62472,7 @@ const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPA
 /* harmony export */   dS: () => (/* binding */ isAfter),
 /* harmony export */   nV: () => (/* binding */ parseInstant)
 /* harmony export */ });
+/* unused harmony export addSeconds */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const SECONDS_PER_DAY = 86_400;
 const DAYS_PER_ERA = 146_097;
@@ -62151,6 +62503,11 @@ function secondsBetween(from, to) {
     const end = parseInstant(to);
     return start === undefined || end === undefined ? undefined : end - start;
 }
+/** The time so many seconds later, in whole seconds; `undefined` where it cannot be read. */
+function addSeconds(time, seconds) {
+    const start = parseInstant(time);
+    return start === undefined ? undefined : formatInstant(start + seconds);
+}
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
     if (time === undefined || other === undefined) {
@@ -62174,6 +62531,26 @@ function daysSince1970(year, month, day) {
     const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
     const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
     return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + dayOfYear - EPOCH_DAYS;
+}
+function formatInstant(seconds) {
+    const days = Math.floor(seconds / SECONDS_PER_DAY);
+    const shifted = days + EPOCH_DAYS;
+    const era = Math.floor(shifted / DAYS_PER_ERA);
+    const dayOfEra = shifted - era * DAYS_PER_ERA;
+    const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+    const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+    const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+    const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+    const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+    const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+    const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+    const rest = seconds - days * SECONDS_PER_DAY;
+    const date = [padded(year, 4), padded(month, 2), padded(day, 2)].join("-");
+    const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
+    return `${date}T${clock.map((part) => padded(part, 2)).join(":")}Z`;
+}
+function padded(value, length) {
+    return String(value).padStart(length, "0");
 }
 function digits(text, start, end) {
     let value = 0;
@@ -62424,7 +62801,7 @@ class RefMovedError extends Error {
 
 /***/ }),
 
-/***/ 3024:
+/***/ 3279:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62438,13 +62815,26 @@ __nccwpck_require__.d(__webpack_exports__, {
 function isClaimOf(claim, leg) {
     return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
 }
-/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
+/** The same for finalize, whose job may have been started again, once, in a later run attempt. */
 function mayFinalize(claim, leg) {
     return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
 }
 /** The run attempt in which the claim's finalize job runs now. */
-function finalizeAttempt({ runAttempt, finalizeAgainAt }) {
-    return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
+function finalizeAttempt({ runAttempt, finalizeAgainAt, finalizeAgainIn }) {
+    return finalizeAgainAt === undefined ? runAttempt : (finalizeAgainIn ?? runAttempt + 1);
+}
+/**
+ * Which try a failure of this claim is: of the agent's attempts, or of the tries to check a manual
+ * fix, which are counted by themselves.
+ */
+function tryOf({ attempt, manualFix }) {
+    return manualFix?.attempt ?? attempt;
+}
+/** What a claim is for, as the beginning of a sentence. */
+function describeTry({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `Attempt ${attempt}`
+        : `The check of the manual fix ${manualFix.headSha.slice(0, 12)}`;
 }
 function isSameLeg(claim, leg) {
     return (claim.nonce === leg.claim &&
@@ -62479,6 +62869,8 @@ function formatEffect(effect) {
             return `write the progress of milestone ${effect.milestone}`;
         case "rerun-job":
             return `start job ${effect.job} again`;
+        case "remove-ref":
+            return `remove ${effect.ref.replace(/^refs\/heads\//, "the branch ")}`;
         case "start-tick":
             return "start the next tick";
     }
@@ -62570,7 +62962,8 @@ function inertText(text) {
 const MAX_DETAIL = 900;
 /** Makes the journal's result of a judgement; agent words in it are cleaned and short. */
 function decideResult(facts) {
-    const { judgement, session, score, delivered, keptSha, at, notBefore } = facts;
+    const { judgement, session, score, delivered, keptSha, at, notBefore, machine } = facts;
+    const { failingChecks } = facts;
     return {
         outcome: judgement.outcome,
         cause: judgement.cause,
@@ -62584,11 +62977,38 @@ function decideResult(facts) {
         at,
         notBefore,
         startedAt: session?.startedAt,
+        machine,
+        failingChecks: failingChecks.length === 0 ? undefined : failingChecks,
     };
 }
 /** Where the issue's branch must be for a delivery: nowhere, or where our own last push left it. */
 function isOurBranch(actual, record) {
     return actual === undefined || actual === record.branchSha;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/delivery/spent-refs.js
+/**
+ * Returns the removal of the refs that merged deliveries leave behind: the branch, which git itself
+ * would not call merged after a squash, if it is where it was merged from [F97, E15b]; and what was
+ * kept of an attempt before the one that was delivered. What a cancelled delivery left stays for people.
+ */
+function removeSpentRefs(deliveries, pullRequests, { branchPrefix, refPrefix }) {
+    return deliveries.flatMap(({ issue, ended, attempts }) => {
+        const pullRequest = pullRequests.get(issue);
+        if (ended !== "completed" || pullRequest?.state !== "merged") {
+            return [];
+        }
+        const branch = `refs/heads/${branchPrefix}${issue}`;
+        const kept = keptWorkRef(issue, refPrefix);
+        return [
+            { type: "remove-ref", ref: branch, sha: pullRequest.headSha },
+            ...(attempts > 1 ? [{ type: "remove-ref", ref: kept, sha: undefined }] : []),
+        ];
+    });
+}
+/** The ref of an issue's unfinished work, by its full name (design section 2). */
+function keptWorkRef(issue, refPrefix) {
+    return `${refPrefix}wip/${issue}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/text/commit-message.js
@@ -62630,26 +63050,28 @@ var journal = __nccwpck_require__(8793);
 
 
 
+
 /** The first write: result event and branch land together or not at all (design section 2). */
 async function journalResult({ delivery, clock }, writer, inputs, work) {
     const { judgement, session, quality, title, branch, branchTip, claim } = work;
     const at = clock.now();
     const isDelivered = judgement.deliver !== undefined;
-    const made = isDelivered || work.isKeepable
-        ? await delivery.commit(formatCommitMessage(title, inputs.issue), at)
-        : undefined;
+    const made = await makeCommit(delivery, inputs, work, at);
     const headSha = isDelivered ? made : undefined;
     const keptSha = isDelivered ? undefined : made;
     const result = decideResult({
         judgement,
-        session,
+        // Checks alone are no session: estimates do not count them [W08].
+        session: claim.manualFix === undefined ? session : undefined,
         score: session?.ending === "worked" ? quality.total : undefined,
         delivered: headSha === undefined ? undefined : { headSha, title },
         keptSha,
         at,
         notBefore: judgement.delayMinutes === undefined ? undefined : clock.after(judgement.delayMinutes),
+        machine: claim.machine,
+        failingChecks: session?.ending === "worked" ? quality.failingChecks : [],
     });
-    const keptRef = `${inputs.configuration.refPrefix}wip/${inputs.issue}`;
+    const keptRef = keptWorkRef(inputs.issue, inputs.configuration.refPrefix);
     const alongside = made === undefined
         ? undefined
         : isDelivered
@@ -62669,6 +63091,16 @@ async function journalResult({ delivery, clock }, writer, inputs, work) {
         await writer.event((tip) => tip.fleet.pause === undefined ? { type: "paused", pause, by: undefined } : undefined);
     }
     return inputs.dryRun ? { landing: "landed", result } : landed;
+}
+/** What people pushed is delivered as the commit that it is: its push only holds the branch's lease. */
+async function makeCommit(delivery, { issue }, { claim, judgement, isKeepable, title }, at) {
+    const isDelivered = judgement.deliver !== undefined;
+    if (claim.manualFix !== undefined) {
+        return isDelivered ? claim.manualFix.headSha : undefined;
+    }
+    return isDelivered || isKeepable
+        ? await delivery.commit(formatCommitMessage(title, issue), at)
+        : undefined;
 }
 /** An account that does not say when its limit resets is tried again after so long. */
 const ACCOUNT_LIMIT_MINUTES = 60;
@@ -62760,6 +63192,7 @@ const CLASSES = {
     "approval-changed": "given-back",
     "issue-changed": "given-back",
     blocked: "given-back",
+    "machine-full": "given-back",
     "credentials-refused": "fleet-configuration",
     "agent-unusable": "fleet-configuration",
     "prepare-failed": "fleet-configuration",
@@ -62800,6 +63233,16 @@ function decideRetry(cause, attempt, policy, jitter) {
             return retryAfter(attempt, policy, jitter);
     }
 }
+/**
+ * The same for a manual fix: no agent puts right what people pushed, and checking it once more would
+ * find the same. Only a machine or a run that went away is tried again.
+ */
+function decideFixRetry(cause, attempt, policy, jitter) {
+    const failureClass = classOfFailure(cause);
+    return failureClass === "transient" || failureClass === "once"
+        ? { action: "escalate", reason: "deterministic" }
+        : decideRetry(cause, attempt, policy, jitter);
+}
 function retryAfter(attempt, policy, jitter) {
     if (attempt > policy.max) {
         return exhausted();
@@ -62818,9 +63261,10 @@ function exhausted() {
 
 /** Judges an attempt. Gates come before points, permanent causes before passing ones [C2, N17]. */
 function judgeDelivery(evidence) {
-    const { session, stop } = evidence;
+    const { session, stop, stoppedBy } = evidence;
     if (stop === "cancelled") {
-        return { ...person("cancelled", "A person cancelled it."), outcome: "cancelled" };
+        const detail = stoppedBy === undefined ? "A person cancelled it." : `Cancelled by ${stoppedBy}.`;
+        return { ...person("cancelled", detail), outcome: "cancelled" };
     }
     if (stop !== undefined && stop !== "fleet-stop") {
         return givenBack("cancelled", `Nobody wants this work any more (${stop}).`);
@@ -62872,8 +63316,9 @@ function judgeWork(evidence) {
         };
 }
 /** What follows a failure: another attempt, a person, or the claim given back. */
-function failure(cause, detail, { attempt, retry, jitter }) {
-    const decision = decideRetry(cause, attempt, retry, jitter);
+function failure(cause, detail, { attempt, manualFix, retry, jitter }) {
+    const decide = manualFix === undefined ? decideRetry : decideFixRetry;
+    const decision = decide(cause, attempt, retry, jitter);
     switch (decision.action) {
         case "give-back":
             return { ...givenBack(cause, detail), pauses: pauseOf(cause) };
@@ -62899,6 +63344,7 @@ function pauseOf(cause) {
             return undefined;
     }
 }
+/** What only a person can go on with. */
 function person(cause, detail) {
     return {
         outcome: "needs-human",
@@ -62913,6 +63359,133 @@ function givenBack(cause, detail) {
     return { ...person(cause, detail), outcome: "returned" };
 }
 
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __nccwpck_require__(7934);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
+;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
+
+
+const CHECK_NAMES = ["build", "test", "lint"];
+const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
+const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const sessionResultSchema = dist/* strictObject */.rej({
+    v: dist/* literal */.euz(1),
+    issue: amount,
+    attempt: amount,
+    claim: session_result_text,
+    runId: amount,
+    runAttempt: amount,
+    baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
+    ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
+    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
+    detail: session_result_text,
+    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
+    title: (0,stored_shapes/* absent */.G)(session_result_text),
+    summary: (0,stored_shapes/* absent */.G)(session_result_text),
+    files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
+        path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
+        change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
+    })), dist/* maxLength */.Ru6(10_000)),
+    checks: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
+        name: dist/* picklist */.KIO(CHECK_NAMES),
+        command: session_result_text,
+        status: dist/* picklist */.KIO(["passed", "failed", "timed-out"]),
+        seconds: amount,
+        tail: session_result_text,
+    })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
+    agent: dist/* strictObject */.rej({
+        version: (0,stored_shapes/* absent */.G)(session_result_text),
+        turns: (0,stored_shapes/* absent */.G)(amount),
+        costUsd: (0,stored_shapes/* absent */.G)(amount),
+        deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
+        peakMemoryMb: (0,stored_shapes/* absent */.G)(amount),
+        cpuSeconds: (0,stored_shapes/* absent */.G)(amount),
+    }),
+    startedAt: stored_shapes/* time */.k,
+    finishedAt: stored_shapes/* time */.k,
+});
+/** Reads `result.json`; an error says what is wrong with it. */
+function parseSessionResult(json) {
+    let value;
+    try {
+        value = JSON.parse(json);
+    }
+    catch {
+        return { error: "result.json is not JSON" };
+    }
+    const parsed = dist/* safeParse */.xLC(sessionResultSchema, value);
+    return parsed.success ? parsed.output : { error: `result.json: ${dist/* summarize */.ehc(parsed.issues)}` };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/delivery/quality.js
+
+/** The weights of E11; coverage, 10 of the 35 of tests, is not measured and leaves with its points. */
+const WEIGHTS = { test: 25, lint: 25, security: 20, docs: 20 };
+/** With a part not configured no result is perfect; with one missing it is not ready. */
+const CAPS = { notConfigured: 89, missing: 79 };
+/** Judges the checks of a session; what is not in `results` although configured is missing. */
+function judgeQuality(checks, results, bands) {
+    const parts = [
+        part("test", checks.test, results),
+        part("lint", checks.lint, results),
+        unconfigured("security"),
+        unconfigured("docs"),
+    ];
+    const failingChecks = listFailing(checks, results);
+    const closedGates = failingChecks.map((name) => describeGate(name, checks, results));
+    const total = totalOf(parts);
+    const band = bandOf(checks, parts, total, closedGates, bands);
+    return { total, parts, closedGates, failingChecks, band };
+}
+function part(name, command, results) {
+    const weight = WEIGHTS[name];
+    if (command === undefined) {
+        return { name, case: "not-configured", points: 0, weight };
+    }
+    const status = results.find((result) => result.name === name)?.status;
+    return status === "passed" || status === "failed"
+        ? { name, case: "measured", points: status === "passed" ? weight : 0, weight }
+        : { name, case: "missing", points: 0, weight };
+}
+function unconfigured(name) {
+    return { name, case: "not-configured", points: 0, weight: WEIGHTS[name] };
+}
+function totalOf(parts) {
+    const counted = parts.filter((one) => one.case !== "not-configured");
+    const weight = counted.reduce((sum, one) => sum + one.weight, 0);
+    if (weight === 0) {
+        return undefined;
+    }
+    const points = counted.reduce((sum, one) => sum + one.points, 0);
+    return Math.min(Math.round((100 * points) / weight), parts.some((one) => one.case === "not-configured") ? CAPS.notConfigured : 100, parts.some((one) => one.case === "missing") ? CAPS.missing : 100);
+}
+function listFailing(checks, results) {
+    return CHECK_NAMES.filter((name) => checks[name] !== undefined && results.find((one) => one.name === name)?.status !== "passed");
+}
+function describeGate(name, checks, results) {
+    const result = results.find((one) => one.name === name);
+    const how = result === undefined ? "was not run" : result.status.replace("-", " ");
+    return `${name} (\`${checks[name] ?? ""}\`) ${how}`;
+}
+function bandOf(checks, parts, total, closedGates, bands) {
+    if (closedGates.length > 0) {
+        return "person";
+    }
+    const isJudged = checks.test !== undefined || checks.build !== undefined;
+    if (!isJudged || total === undefined) {
+        return "draft";
+    }
+    if (total >= bands.pullRequest) {
+        return "ready";
+    }
+    // Green checks are never tried again: what keeps the total down was not measured [F110].
+    const isAllGreen = parts.every((one) => one.case !== "measured" || one.points === one.weight);
+    return total >= bands.human || isAllGreen ? "draft" : "person";
+}
+
+// EXTERNAL MODULE: ./build/src/core/journal/fold.js + 6 modules
+var fold = __nccwpck_require__(2418);
 ;// CONCATENATED MODULE: ./build/src/core/text/untrusted.js
 /** Longest piece of foreign text that one of our sentences quotes. */
 const MAX_QUOTED_CHARACTERS = 60;
@@ -62997,72 +63570,6 @@ function refuseFile({ path, mode, oldMode, change }) {
         : [];
 }
 
-;// CONCATENATED MODULE: ./build/src/core/delivery/quality.js
-/** The weights of E11; coverage, 10 of the 35 of tests, is not measured and leaves with its points. */
-const WEIGHTS = { test: 25, lint: 25, security: 20, docs: 20 };
-/** With a part not configured no result is perfect; with one missing it is not ready. */
-const CAPS = { notConfigured: 89, missing: 79 };
-/** Judges the checks of a session; what is not in `results` although configured is missing. */
-function judgeQuality(checks, results, bands) {
-    const parts = [
-        part("test", checks.test, results),
-        part("lint", checks.lint, results),
-        unconfigured("security"),
-        unconfigured("docs"),
-    ];
-    const closedGates = listClosedGates(checks, results);
-    const total = totalOf(parts);
-    return { total, parts, closedGates, band: bandOf(checks, parts, total, closedGates, bands) };
-}
-function part(name, command, results) {
-    const weight = WEIGHTS[name];
-    if (command === undefined) {
-        return { name, case: "not-configured", points: 0, weight };
-    }
-    const status = results.find((result) => result.name === name)?.status;
-    return status === "passed" || status === "failed"
-        ? { name, case: "measured", points: status === "passed" ? weight : 0, weight }
-        : { name, case: "missing", points: 0, weight };
-}
-function unconfigured(name) {
-    return { name, case: "not-configured", points: 0, weight: WEIGHTS[name] };
-}
-function totalOf(parts) {
-    const counted = parts.filter((one) => one.case !== "not-configured");
-    const weight = counted.reduce((sum, one) => sum + one.weight, 0);
-    if (weight === 0) {
-        return undefined;
-    }
-    const points = counted.reduce((sum, one) => sum + one.points, 0);
-    return Math.min(Math.round((100 * points) / weight), parts.some((one) => one.case === "not-configured") ? CAPS.notConfigured : 100, parts.some((one) => one.case === "missing") ? CAPS.missing : 100);
-}
-function listClosedGates(checks, results) {
-    return ["build", "test", "lint"].flatMap((name) => {
-        const command = checks[name];
-        const result = results.find((one) => one.name === name);
-        if (command === undefined || result?.status === "passed") {
-            return [];
-        }
-        const how = result === undefined ? "was not run" : result.status.replace("-", " ");
-        return [`${name} (\`${command}\`) ${how}`];
-    });
-}
-function bandOf(checks, parts, total, closedGates, bands) {
-    if (closedGates.length > 0) {
-        return "person";
-    }
-    const isJudged = checks.test !== undefined || checks.build !== undefined;
-    if (!isJudged || total === undefined) {
-        return "draft";
-    }
-    if (total >= bands.pullRequest) {
-        return "ready";
-    }
-    // Green checks are never tried again: what keeps the total down was not measured [F110].
-    const isAllGreen = parts.every((one) => one.case !== "measured" || one.points === one.weight);
-    return total >= bands.human || isAllGreen ? "draft" : "person";
-}
-
 ;// CONCATENATED MODULE: ./build/src/core/plan/reference-problem.js
 
 /** A clause that names the reference and its place. */
@@ -63101,7 +63608,7 @@ function inOneOrder(problems) {
 
 
 /** One sentence for people: "why is #n not running". */
-function formatReason(reason) {
+function reasons_formatReason(reason) {
     switch (reason.type) {
         case "unreadable-issue":
         case "public-repository":
@@ -63128,6 +63635,7 @@ function formatReason(reason) {
         case "paused":
         case "target-reached":
         case "claim-storm":
+        case "start-limit":
         case "credential-missing":
         case "api-floor":
         case "unverified":
@@ -63201,6 +63709,8 @@ function formatJournalReason(reason) {
             return `Claimed for ${reason.slot} by run ${reason.runId}; the session has not started yet.`;
         case "running":
             return `A session runs on ${reason.slot} in run ${reason.runId}.`;
+        case "checking":
+            return `The checks of ${reason.headSha.slice(0, 12)}, which people pushed, run on ${reason.slot} in run ${reason.runId}; no session.`;
         case "finishing":
             return `The session has ended; run ${reason.runId} is checking and delivering its work.`;
         case "pull-request-due":
@@ -63247,6 +63757,8 @@ function formatScheduleReason(reason) {
             return `Ready, but the fleet landed its target of ${reason.count} deliveries.`;
         case "claim-storm":
             return `It was claimed ${reason.claims} times within an hour, so it waits for the hour to pass.`;
+        case "start-limit":
+            return `${quoteText(reason.by)} started ${reason.limit} deliveries within an hour (\`limits.starts-per-actor\`), so this one waits until ${reason.until}.`;
         case "credential-missing":
             return "Ready, but this tick has no model credential, so it only plans.";
         case "api-floor":
@@ -63459,65 +63971,6 @@ function listPermissionQuestions(issues, records, context) {
     return [...logins].toSorted();
 }
 
-// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __nccwpck_require__(7934);
-// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
-var stored_shapes = __nccwpck_require__(7689);
-;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
-
-
-const CHECK_NAMES = ["build", "test", "lint"];
-const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
-const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-const sessionResultSchema = dist/* strictObject */.rej({
-    v: dist/* literal */.euz(1),
-    issue: amount,
-    attempt: amount,
-    claim: session_result_text,
-    runId: amount,
-    runAttempt: amount,
-    baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
-    ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
-    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
-    detail: session_result_text,
-    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
-    title: (0,stored_shapes/* absent */.G)(session_result_text),
-    summary: (0,stored_shapes/* absent */.G)(session_result_text),
-    files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
-        path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
-        change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
-    })), dist/* maxLength */.Ru6(10_000)),
-    checks: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
-        name: dist/* picklist */.KIO(CHECK_NAMES),
-        command: session_result_text,
-        status: dist/* picklist */.KIO(["passed", "failed", "timed-out"]),
-        seconds: amount,
-        tail: session_result_text,
-    })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
-    agent: dist/* strictObject */.rej({
-        version: (0,stored_shapes/* absent */.G)(session_result_text),
-        turns: (0,stored_shapes/* absent */.G)(amount),
-        costUsd: (0,stored_shapes/* absent */.G)(amount),
-        deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
-        peakMemoryMb: (0,stored_shapes/* absent */.G)(amount),
-        cpuSeconds: (0,stored_shapes/* absent */.G)(amount),
-    }),
-    startedAt: stored_shapes/* time */.k,
-    finishedAt: stored_shapes/* time */.k,
-});
-/** Reads `result.json`; an error says what is wrong with it. */
-function parseSessionResult(json) {
-    let value;
-    try {
-        value = JSON.parse(json);
-    }
-    catch {
-        return { error: "result.json is not JSON" };
-    }
-    const parsed = dist/* safeParse */.xLC(sessionResultSchema, value);
-    return parsed.success ? parsed.output : { error: `result.json: ${dist/* summarize */.ehc(parsed.issues)}` };
-}
-
 ;// CONCATENATED MODULE: ./build/src/stages/finalize/judge-work.js
 
 
@@ -63550,6 +64003,7 @@ async function judge_work_judgeWork(ports, inputs, subject) {
         attempt: claim.attempt,
         retry,
         stop: subject.record.stop?.reason,
+        stoppedBy: subject.record.stop?.by,
         jitter: random(),
     });
     const title = formatSubject(session?.title, issue?.title ?? `issue ${inputs.issue}`);
@@ -63564,6 +64018,7 @@ async function judge_work_judgeWork(ports, inputs, subject) {
     const isKeepable = bundle.files > 0 && bundle.refusals.length === 0;
     return { ...subject, session, judgement, quality, title, branchTip, isKeepable, notes };
 }
+/** Reads what the session handed over, if it is what its job put out, and of this claim. */
 async function readHandOff(delivery, { digest, issue, run }, claim) {
     const json = await delivery.readResult();
     if (json === undefined || digest === "") {
@@ -63595,15 +64050,23 @@ async function openBundle(delivery, { baseSha }, session) {
         : { files: files.length, refusals: refuseFiles(files) };
 }
 /** Why the work itself cannot be delivered; each reason is a sentence. */
-async function refuseWork({ world }, { configuration }, subject, { bundle, branchTip }) {
+async function refuseWork(ports, inputs, subject, { bundle, branchTip }) {
+    return [
+        ...bundle.refusals,
+        ...(await listRefusals(ports, inputs, subject)),
+        ...(isOurBranch(branchTip, subject.record)
+            ? []
+            : ["Somebody else pushed to the issue's branch."]),
+    ];
+}
+/** Why nothing of this issue can be delivered now, whatever the work is. */
+async function listRefusals({ world }, { configuration }, subject) {
     const { record, issue } = subject;
     const edit = await readVoidingEdit(world, configuration, subject);
     return [
-        ...bundle.refusals,
         ...(record.approval === undefined ? ["The approval was withdrawn while it ran."] : []),
         ...(edit === undefined ? [] : [edit]),
         ...(issue?.state === "open" ? [] : ["The issue is not open any more."]),
-        ...(isOurBranch(branchTip, record) ? [] : ["Somebody else pushed to the issue's branch."]),
     ];
 }
 /** A writer may edit the text while it runs; what a reader wrote was not approved [F28, F108]. */
@@ -63615,7 +64078,299 @@ async function readVoidingEdit(world, configuration, { claim, record, issue, obs
     const questions = listPermissionQuestions([issue], new Map([[issue.number, record]]), context);
     const permissions = await world.readPermissions(questions);
     const decision = decideApproval(issue, record, { ...context, permissions });
-    return decision.decision === "refused" ? formatReason(decision.reason) : undefined;
+    return decision.decision === "refused" ? reasons_formatReason(decision.reason) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/stages/finalize/judge-manual-fix.js
+
+
+
+
+
+/**
+ * Judges a commit that people pushed, by the checks that ran on it. It lies on the branch already and
+ * is delivered as it is or not at all: no path policy, no limits, no commit of ours [E21, E29a]. Only
+ * the commit that the writer asked for counts: if the branch moved on, a person says so again.
+ */
+async function judgeManualFix(ports, inputs, subject, manualFix) {
+    const { delivery, random } = ports;
+    const { record, claim, issue, observation, branch } = subject;
+    const { checks, quality: bands, retry } = inputs.configuration;
+    const { headSha } = manualFix;
+    const handed = await readHandOff(delivery, inputs, claim);
+    const session = handed === undefined || "error" in handed ? undefined : handed;
+    const quality = judgeQuality(checks, session?.checks ?? [], bands);
+    const branchTip = await delivery.readRef(`refs/heads/${branch}`);
+    const isThere = branchTip === headSha;
+    const isJudgeable = isThere && session?.ending === "worked";
+    const refusals = isJudgeable ? await listRefusals(ports, inputs, subject) : [];
+    const merge = isJudgeable && refusals.length === 0 && quality.closedGates.length === 0
+        ? await delivery.mergePushed(headSha, observation.repository.headSha)
+        : "clean";
+    const judged = judgeDelivery({
+        session: handed,
+        refusals: merge === "contained" ? [CONTAINED] : refusals,
+        quality,
+        mergesCleanly: merge !== "conflict",
+        attempt: manualFix.attempt,
+        manualFix,
+        retry,
+        stop: record.stop?.reason,
+        stoppedBy: record.stop?.by,
+        jitter: random(),
+    });
+    const judgement = isThere || isUnwanted(record.stop?.reason)
+        ? describe(judged, manualFix)
+        : { ...movedAway(branch, branchTip, manualFix), pauses: judged.pauses };
+    const planned = record.result?.pullRequest?.title;
+    const notes = issue !== undefined && issue.textHash !== claim.textHash
+        ? ["The text of the issue changed while the checks ran."]
+        : [];
+    return {
+        ...subject,
+        session,
+        judgement,
+        quality,
+        title: planned ?? formatSubject(undefined, issue?.title ?? `issue ${inputs.issue}`),
+        branchTip,
+        isKeepable: false,
+        notes,
+    };
+}
+const CONTAINED = "It is part of the base branch already, so nothing is left to deliver.";
+/** Whoever ended the work does not want to hear where its branch is. */
+function isUnwanted(stop) {
+    return stop !== undefined && stop !== "fleet-stop";
+}
+function movedAway(branch, tip, { headSha }) {
+    const where = tip === undefined ? "does not exist any more" : `is at ${tip.slice(0, 12)} now`;
+    const detail = `The branch ${branch} ${where}, and /manual-fix was said of ${headSha.slice(0, 12)}. Say it again for what is there.`;
+    return person("branch-moved", detail);
+}
+/** Says which commit it is about, and who asked. */
+function describe(judged, { headSha, by }) {
+    const commit = headSha.slice(0, 12);
+    return judged.outcome === "delivered"
+        ? {
+            ...judged,
+            cause: fold/* MANUAL_FIX */.Di,
+            detail: `People wrote ${commit}, ${by} asked for it, and its checks are green.`,
+        }
+        : { ...judged, detail: `Commit ${commit}, which ${by} asked to check: ${judged.detail}` };
+}
+
+// EXTERNAL MODULE: ./build/src/core/journal/fold-result.js
+var fold_result = __nccwpck_require__(6606);
+;// CONCATENATED MODULE: ./build/src/core/plan/escalation.js
+
+
+function escalation_isEscalation(reason) {
+    const { type } = reason;
+    return type === "needs-human" || type === "retries-used-up" || type === "awaiting-review";
+}
+/** Returns what the comment about a result says to programs [E21]. */
+function escalation_describeEscalation(issue, reason, result) {
+    const type = result?.cause ?? reason.type;
+    return {
+        type,
+        severity: severityOf(type),
+        issue,
+        reason: reasons_formatReason(reason),
+        context: {
+            failing_checks: result?.failingChecks ?? [],
+            recommendation: recommendationOf(result),
+        },
+        actions: listActions(reason),
+    };
+}
+/** The same for work that waits for nothing but a setting of the repository [F92]. */
+function describeForbidden(issue, result) {
+    return {
+        type: "pull-request-forbidden",
+        severity: "critical",
+        issue,
+        reason: "GitHub forbids to open the pull request of work that is on its branch.",
+        context: { failing_checks: [], recommendation: recommendationOf(result) },
+        actions: ["reject"],
+    };
+}
+/**
+ * Returns how soon somebody should look. `low`: nothing failed, a draft or a question waits.
+ * `medium`: the machine, the run or the model failed, and the same may pass another time. `high`: it
+ * fails in the same way until a person changes something. `critical`: every other issue would too.
+ */
+function severityOf(cause) {
+    if (cause === "review-needed" || cause === "question") {
+        return "low";
+    }
+    switch (classOfFailure(cause)) {
+        case "transient":
+        case "runner-lost":
+        case "once":
+        case "given-back":
+            return "medium";
+        case "deterministic":
+            return "high";
+        case "fleet-configuration":
+        case "account-limit":
+        case "base-red":
+            return "critical";
+    }
+}
+/**
+ * Returns what the band of the work says, as its pull request shows it [E11]: ready, a draft, or
+ * nothing that could be merged. A check that is not green is a person's, whatever lies in the draft.
+ */
+function recommendationOf(result) {
+    if (result?.pullRequest === undefined || (result.failingChecks ?? []).length > 0) {
+        return "REJECT";
+    }
+    return result.pullRequest.isDraft ? "REVIEW" : "APPROVE";
+}
+/** Only a draft can be approved as it is; every escalation can be fixed by hand, or rejected. */
+function listActions({ type }) {
+    return type === "awaiting-review"
+        ? ["approve_anyway", "manual_fix", "reject"]
+        : ["manual_fix", "reject"];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/text/escalation.js
+/** How soon somebody should look, the least first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (["low", "medium", "high", "critical"]));
+/** What Markdown or HTML could take for its own, and what nobody can see; `\n` is our indentation. */
+const UNSAFE = /[`<>&@\u2028\u2029]|(?!\n)[\p{C}\u{e0100}-\u{e01ef}]/gu;
+/**
+ * Returns the collapsed block of a comment that programs read: the first `json` fence of the comment
+ * is exactly the escalation. Whatever its words are, they stay inside of one JSON string: what could
+ * end the fence, be markup or mention somebody is written as `\uXXXX`.
+ */
+function escalation_formatEscalation(escalation) {
+    const json = JSON.stringify(escalation, undefined, 2);
+    return [
+        "<details><summary>The same for programs</summary>",
+        "",
+        "```json",
+        json.replaceAll(UNSAFE, escapeUnits),
+        "```",
+        "",
+        "</details>",
+    ].join("\n");
+}
+/** One `\uXXXX` for each UTF-16 unit. */
+function escapeUnits(character) {
+    return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index).toString(16).padStart(4, "0"))
+        .map((unit) => `\\u${unit}`)
+        .join("");
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/notices.js
+
+
+
+/** One comment per member tells everybody concerned; in a big cycle the first ones are enough. */
+const MAX_CYCLE_NOTICES = 20;
+/**
+ * Lists the comments that tell people what they alone can put right, each with a key under which it
+ * is made once: a new cause has a new key, the same cause in the next tick has not.
+ */
+function listNotices(rows, notPlanned, records) {
+    const notices = [];
+    for (const { issue, state, reason } of rows) {
+        const result = records.get(issue)?.result;
+        const key = reasonKey(issue, reason, result);
+        if (key !== undefined) {
+            notices.push({ issue, key, content: contentOf(issue, reason, result) });
+        }
+        const blockers = notPlanned.get(issue);
+        if (blockers !== undefined && (state === "blocked" || state === "ready")) {
+            const sorted = blockers.toSorted((a, b) => a - b);
+            notices.push({
+                issue,
+                key: `not-planned-${hashOf(sorted.join(" "))}`,
+                content: { type: "blocker-not-planned", blockers: sorted },
+            });
+        }
+    }
+    return notices;
+}
+function contentOf(issue, reason, result) {
+    return isEscalation(reason)
+        ? { type: "escalation", reason, escalation: describeEscalation(issue, reason, result) }
+        : { type: "reason", reason };
+}
+/** `undefined` for reasons that need no comment: the row is enough. */
+function reasonKey(issue, reason, result) {
+    switch (reason.type) {
+        case "edited-by-reader":
+        case "edits-unknown":
+        case "bad-reference":
+            return `${reason.type}-${hashOf(formatReason(reason))}`;
+        case "cycle":
+            return reason.members.indexOf(issue) < MAX_CYCLE_NOTICES
+                ? `cycle-${hashOf(reason.members.join(" "))}`
+                : undefined;
+        case "needs-human":
+        case "retries-used-up":
+        case "awaiting-review":
+            return escalationKey(result?.at ?? "");
+        case "blocked":
+            return reason.failed.length > 0
+                ? `blocker-failed-${hashOf(reason.failed.join(" "))}`
+                : undefined;
+        default:
+            return undefined;
+    }
+}
+/** The key of what is said once about one result: a later result is another one [V11]. */
+function keyOfTime(what, at) {
+    return `${what}-${at.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`;
+}
+/** The key of the one escalation of a result, whoever makes it. */
+function escalationKey(at) {
+    return keyOfTime("escalated", at);
+}
+/**
+ * The text of the comment, a few sentences. An escalation says the same to programs, and
+ * mentions `people`, each once; nobody is mentioned for what a look at the dashboard tells too.
+ */
+function formatNotice(content, people = []) {
+    switch (content.type) {
+        case "escalation":
+            return [
+                `${mention(people)}A person is needed here. ${reasons_formatReason(content.reason)} ${formatAnswers(content.reason)}`,
+                escalation_formatEscalation(content.escalation),
+            ].join("\n\n");
+        case "reason":
+            return `This issue does not run for now. ${reasons_formatReason(content.reason)}`;
+        case "blocker-not-planned": {
+            const names = content.blockers.slice(0, 10).map((blocker) => `#${blocker}`);
+            return `${names.join(", ")} was closed as not planned, so this issue does not wait for it any more. Put the dependency right if that is wrong.`;
+        }
+    }
+}
+/** What people are told when GitHub does not let our token open a pull request [F92]. */
+function formatForbiddenPullRequest(escalation, people) {
+    return (`${mention(people)}A person is needed here. The work is on its branch, but GitHub forbids to open its pull request. ` +
+        "Set Settings > Actions > General > Workflow permissions > 'Allow GitHub Actions to create and approve pull requests', " +
+        "or look whether a cap on open pull requests is reached; the next tick opens it then.\n\n" +
+        formatEscalation(escalation));
+}
+function mention(people) {
+    return [...new Set(people)].map((login) => `@${login} `).join("");
+}
+/** What a writer can say to it [E21]. */
+function formatAnswers({ type }) {
+    return type === "awaiting-review"
+        ? "A writer can answer with `/approve-anyway`, with `/manual-fix` after a push to its branch, or with `/reject`."
+        : "A writer can answer with `/retry`, with `/manual-fix` after a push to its branch, or with `/cancel`.";
+}
+/** FNV-1a over UTF-16 units, 32 bits in hex: short keys that change with their cause. */
+function hashOf(text) {
+    let hash = 0x81_1c_9d_c5;
+    for (let index = 0; index < text.length; index += 1) {
+        hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
+    }
+    return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 // EXTERNAL MODULE: ./build/src/core/text/labels.js + 2 modules
@@ -63628,28 +64383,48 @@ function formatStatusComment(status) {
     const { claim, result, runUrl } = status;
     if (claim !== undefined) {
         return [
-            `**Attempt ${claim.attempt}** runs on \`${claim.slot}\` since ${claim.at}.`,
+            `${claimHeadline(claim)} on \`${claim.slot}\` since ${claim.at}.`,
             "",
             `Base \`${claim.baseSha.slice(0, 12)}\`, [workflow run](${runUrl}/${claim.runId}).`,
         ].join("\n");
     }
     if (status.ended === "cancelled") {
-        return [
-            "**Cancelled**",
-            "",
-            "A person stopped it, or closed the issue. Set the trigger label again for a new delivery.",
-        ].join("\n");
+        return formatCancelled(status);
     }
     if (result === undefined) {
         return endHeadline(status) ?? "Waiting.";
     }
     return [
-        endHeadline(status) ?? resultHeadline(status, result),
+        endHeadline(status) ?? fixHeadline(status) ?? resultHeadline(status, result),
         "",
         inertText(result.detail),
         ...(result.score === undefined ? [] : ["", `Quality score: ${result.score} of 100.`]),
         ...(result.notBefore === undefined ? [] : ["", `Not before ${result.notBefore}.`]),
     ].join("\n");
+}
+/** Who cancelled a session is what its result says. */
+function formatCancelled({ endedBy, result }) {
+    const why = endedBy !== undefined
+        ? ""
+        : result?.outcome === "cancelled"
+            ? `${inertText(result.detail)} `
+            : "A person stopped it, or closed the issue. ";
+    return [
+        endedBy === undefined ? "**Cancelled**" : `**Cancelled by ${endedBy}**`,
+        "",
+        `${why}Set the trigger label again for a new delivery.`,
+    ].join("\n");
+}
+function claimHeadline({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `**Attempt ${attempt}** runs`
+        : `**The checks of \`${manualFix.headSha.slice(0, 12)}\`**, for which ${manualFix.by} asked, run`;
+}
+/** What was said of it before stands below until the checks have run. */
+function fixHeadline({ manualFix }) {
+    return manualFix === undefined
+        ? undefined
+        : `**Commit \`${manualFix.headSha.slice(0, 12)}\` waits for its checks**, for which ${manualFix.by} asked. Before that:`;
 }
 function endHeadline({ ended, pullRequest }) {
     return ended === undefined ? undefined : `**Completed**${formatLink(pullRequest)}`;
@@ -63699,8 +64474,10 @@ function projectComment({ issue, record, pullRequest, repository }) {
     const body = formatStatusComment({
         claim: record.claim,
         result: record.result,
+        manualFix: record.manualFix,
         pullRequest: pullRequest?.number,
         ended: record.ended,
+        endedBy: record.endedBy,
         runUrl: `${repository.url}/actions/runs`,
     });
     return issue.statusComment === `${markers/* STATUS_MARKER */.yX}\n${body}`
@@ -63746,15 +64523,20 @@ function projectMilestone(milestone) {
 
 
 
-/** Where an issue with a live claim stands, by the jobs that exist of its run attempt. */
+/** Where an issue with a live claim stands, by the jobs that exist of its run. */
 function claimedStanding(claim, runs) {
-    const { runId, slot } = claim;
+    const { issue, runId, runAttempt, slot, manualFix } = claim;
     if (claim.finalizeAgainAt !== undefined) {
         return { state: "reviewing", reason: { type: "finishing", runId } };
     }
-    switch (findJob(findRun(runs, claim), claim.issue, "session")?.status) {
+    switch (findJob(findRun(runs, runId), issue, "session", { from: runAttempt })?.status) {
         case "in_progress":
-            return { state: "running", reason: { type: "running", slot, runId } };
+            return manualFix === undefined
+                ? { state: "running", reason: { type: "running", slot, runId } }
+                : {
+                    state: "running",
+                    reason: { type: "checking", slot, runId, headSha: manualFix.headSha },
+                };
         case "completed":
             return { state: "reviewing", reason: { type: "finishing", runId } };
         default:
@@ -63763,9 +64545,13 @@ function claimedStanding(claim, runs) {
 }
 /**
  * Returns what holds an issue whose last attempt has ended, or `undefined` when that attempt does
- * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`).
+ * not keep it from being started. A retry that only has to wait is no hold (`retryNotBefore`), and
+ * nothing is one while a manual fix waits for its checks, unless its pull request was merged meanwhile.
  */
-function heldStanding(result, attempts, pullRequest, retry) {
+function heldStanding({ result, attempts, manualFix }, pullRequest, retry) {
+    if (manualFix !== undefined) {
+        return pullRequest?.state === "merged" ? deliveredStanding(pullRequest) : undefined;
+    }
     switch (result?.outcome) {
         case undefined:
         case "returned":
@@ -63834,7 +64620,7 @@ function beginsAgain(approval, record, pullRequest, retry) {
     if (record?.ended !== undefined || !isAfter(approval.at, record?.result?.at)) {
         return false;
     }
-    const standing = heldStanding(record?.result, record?.attempts ?? 0, pullRequest, retry);
+    const standing = record === undefined ? undefined : heldStanding(record, pullRequest, retry);
     return standing?.state === "failed" || standing?.state === "cancelled";
 }
 /** Tells whether a blocker came to its end without being done: its dependents wait [C19]. */
@@ -63842,8 +64628,31 @@ function isStuck(record, pullRequest, retry) {
     if (record === undefined || record.claim !== undefined) {
         return false;
     }
-    const standing = heldStanding(record.result, record.attempts, pullRequest, retry);
+    const standing = heldStanding(record, pullRequest, retry);
     return (record.ended === "cancelled" || standing?.state === "failed" || standing?.state === "cancelled");
+}
+
+;// CONCATENATED MODULE: ./build/src/core/text/check-output.js
+
+
+/** How much of one check's output a comment shows: its end says why. */
+const MAX_OUTPUT = 4_000;
+/** The end of what each check said that is not green, as Markdown; empty when all of them are. */
+function formatRedChecks(checks) {
+    return checks
+        .filter(({ status }) => status !== "passed")
+        .map(({ name, command, status, tail }) => {
+        const output = inertText(tail).trim().slice(-MAX_OUTPUT);
+        const fence = fenceAround(output);
+        const how = status.replace("-", " ");
+        return [`${name} (${quoteText(command)}) ${how}:`, "", fence, output, fence].join("\n");
+    })
+        .join("\n\n");
+}
+/** Longer than any row of backticks in the text, which therefore cannot end it. */
+function fenceAround(text) {
+    const rows = [...text.matchAll(/`+/g)].map(([row]) => row.length);
+    return "`".repeat(Math.max(2, ...rows) + 1);
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/text/report-tables.js
@@ -63893,13 +64702,14 @@ const MAX_SUMMARY = 30_000;
  * The pull request's description. A box is ticked only by a measured fact [E13]; the summary is the
  * agent's own words and says so.
  */
-function formatPullRequestBody({ issue, result, quality, notes }) {
+function formatPullRequestBody(text) {
+    const { issue, result, quality, notes, manualFix } = text;
     const checks = new Map((result?.checks ?? []).map((check) => [check.name, check.status]));
     const box = (name) => checks.get(name) === "passed" ? "x" : " ";
     const body = [
         "## Summary",
         "",
-        ...formatSummary(result?.summary),
+        ...(manualFix === undefined ? formatSummary(result?.summary) : [formatAuthors(manualFix)]),
         "",
         "## Quality report",
         "",
@@ -63919,6 +64729,10 @@ function formatPullRequestBody({ issue, result, quality, notes }) {
     ].join("\n");
     const closing = `\nCloses #${issue}\n`;
     return `${body.slice(0, MAX_BODY - closing.length)}${closing}`;
+}
+/** No agent ran, so nobody but the commits can say what they change. */
+function formatAuthors({ headSha, by }) {
+    return `People wrote this. ${by} asked with \`/manual-fix\` for commit \`${headSha}\`, which was checked as it is.`;
 }
 /** As a quotation: a code fence or tag that is left open in it ends with it, and hides nothing. */
 function formatSummary(summary) {
@@ -63941,8 +64755,12 @@ function formatSummary(summary) {
 
 
 
+
+
+
+
 /** Shows people what was journalled. Returns the pull request's number. */
-async function showResult(writer, work, result) {
+async function showResult(writer, work, result, { escalateTo }) {
     const { issue, record, observation, branch } = work;
     const opened = result.pullRequest === undefined ? [] : [pullRequestOf(work, result.pullRequest)];
     const outcomes = await writer.effects(opened);
@@ -63951,7 +64769,7 @@ async function showResult(writer, work, result) {
         await writer.effects([{ type: "start-tick" }]);
         return number;
     }
-    const after = { ...record, claim: undefined, result };
+    const after = (0,fold_result/* finished */.x)(record, result);
     const known = observation.pullRequests.find(({ headBranch }) => headBranch === branch);
     const pullRequest = number === undefined
         ? known
@@ -63966,7 +64784,7 @@ async function showResult(writer, work, result) {
             milestone: known?.milestone,
             url: known?.url ?? "",
         };
-    const standing = heldStanding(result, after.attempts, pullRequest, { max: Infinity });
+    const standing = heldStanding(after, pullRequest, { max: Infinity });
     const waits = result.notBefore === undefined ? "queued" : "retrying";
     const { repository } = observation;
     const state = standing?.state ?? waits;
@@ -63974,9 +64792,30 @@ async function showResult(writer, work, result) {
     await writer.effects([
         ...projectPullRequest(pullRequest, result, issue),
         ...projectIssue(view),
+        ...tellRedChecks(work, { result: after.result ?? result, standing }, [
+            ...escalateTo,
+            ...issue.assignees,
+        ]),
         { type: "start-tick" },
     ]);
     return number;
+}
+/**
+ * Whoever pushed a fix wants to read at once what is still red. It is the escalation of this result:
+ * the next tick finds it made.
+ */
+function tellRedChecks({ claim, session }, { result, standing }, people) {
+    const output = formatRedChecks(session?.checks ?? []);
+    if (claim.manualFix === undefined || result.outcome !== "needs-human" || output === "") {
+        return [];
+    }
+    const { issue } = claim;
+    const { detail, at } = result;
+    const held = standing?.reason;
+    const reason = held !== undefined && escalation_isEscalation(held) ? held : { type: "needs-human", detail };
+    const escalation = escalation_describeEscalation(issue, reason, result);
+    const said = formatNotice({ type: "escalation", reason, escalation }, people);
+    return [{ type: "comment-once", issue, key: escalationKey(at), body: `${said}\n\n${output}` }];
 }
 function pullRequestOf({ claim, session, quality, notes, observation, branch }, plan) {
     return {
@@ -63985,12 +64824,19 @@ function pullRequestOf({ claim, session, quality, notes, observation, branch }, 
         branch,
         base: observation.repository.defaultBranch,
         title: `${plan.title} (#${claim.issue})`,
-        body: formatPullRequestBody({ issue: claim.issue, result: session, quality, notes }),
+        body: formatPullRequestBody({
+            issue: claim.issue,
+            result: session,
+            quality,
+            notes,
+            manualFix: claim.manualFix,
+        }),
         isDraft: plan.isDraft,
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/stages/finalize/finalize.js
+
 
 
 
@@ -64024,7 +64870,10 @@ async function finalizeOnce(ports, inputs) {
     const observation = await observe(ports.world, inputs);
     const issue = observation.issues.get(inputs.issue);
     const writer = makeWriter(ports, inputs);
-    const work = await judge_work_judgeWork(ports, inputs, { record, claim, branch, issue, observation });
+    const subject = { record, claim, branch, issue, observation };
+    const work = claim.manualFix === undefined
+        ? await judge_work_judgeWork(ports, inputs, subject)
+        : await judgeManualFix(ports, inputs, subject, claim.manualFix);
     const landed = await journalResult(ports, writer, inputs, work);
     if (landed.landing === "outdated") {
         return undefined;
@@ -64034,7 +64883,7 @@ async function finalizeOnce(ports, inputs) {
         return { outcome: "returned", detail, score: undefined, pullRequest: undefined };
     }
     const { result } = landed;
-    const pullRequest = await showResult(writer, work, result);
+    const pullRequest = await showResult(writer, work, result, inputs.configuration);
     return { outcome: result.outcome, detail: result.detail, score: result.score, pullRequest };
 }
 /** The job of a claim that was taken back started at last: a tick may use its slot again [F54]. */

@@ -39576,9 +39576,9 @@ exports.visitAsync = visitAsync;
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
-/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4117);
+/* harmony import */ var _src_adapters_actions_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2301);
 /* harmony import */ var _src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1657);
-/* harmony import */ var _src_adapters_actions_session_tools_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8093);
+/* harmony import */ var _src_adapters_actions_session_tools_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9125);
 /* harmony import */ var _src_core_failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(139);
 /* harmony import */ var _src_stages_run_session_preflight_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7505);
 
@@ -39596,12 +39596,13 @@ async function look() {
     const { scratch, temporary, home } = tools.places;
     try {
         const findings = await (0,_src_stages_run_session_preflight_js__WEBPACK_IMPORTED_MODULE_6__/* .lookAtMachine */ .s)({ ...tools, probeDirectory: home }, connection.configuration, (0,_src_adapters_actions_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .optionalInput */ .$m)("slot") || undefined);
-        findings
-            .filter(({ level }) => level === "warning")
-            .forEach(({ message }) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e(message));
-        const errors = findings.filter(({ level }) => level === "error");
+        const messagesOf = (level) => findings.filter((finding) => finding.level === level).map(({ message }) => message);
+        messagesOf("info").forEach((message) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .info */ .pq(message));
+        messagesOf("notice").forEach((message) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .notice */ .lm(message));
+        messagesOf("warning").forEach((message) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e(message));
+        const errors = messagesOf("error");
         if (errors.length > 0) {
-            throw new _src_core_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .ConfigurationError */ .j(errors.map(({ message }) => message).join("\n"));
+            throw new _src_core_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .ConfigurationError */ .j(errors.join("\n"));
         }
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .info */ .pq("Sessions can work on this machine.");
     }
@@ -39624,7 +39625,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5634);
 /* harmony import */ var _look_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4772);
 /* harmony import */ var _offer_setup_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9040);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6741);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(465);
 
 
 
@@ -39659,8 +39660,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
 var lib_core = __nccwpck_require__(6257);
-// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 59 modules
-var connect = __nccwpck_require__(4117);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 64 modules
+var connect = __nccwpck_require__(2301);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/exported-setup.js
@@ -39681,8 +39682,8 @@ async function removeExported() {
 
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
-// EXTERNAL MODULE: ./build/src/adapters/actions/session-tools.js + 47 modules
-var session_tools = __nccwpck_require__(8093);
+// EXTERNAL MODULE: ./build/src/adapters/actions/session-tools.js + 59 modules
+var session_tools = __nccwpck_require__(9125);
 // EXTERNAL MODULE: ./build/src/stages/run-session/find-setup.js
 var find_setup = __nccwpck_require__(8195);
 ;// CONCATENATED MODULE: ./build/actions/run-session/offer-setup.js
@@ -39708,7 +39709,7 @@ async function offerSetup() {
 
 /***/ }),
 
-/***/ 6741:
+/***/ 465:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39719,12 +39720,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(6257);
-// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 59 modules
-var connect = __nccwpck_require__(4117);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 64 modules
+var connect = __nccwpck_require__(2301);
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
-// EXTERNAL MODULE: ./build/src/adapters/actions/session-tools.js + 47 modules
-var session_tools = __nccwpck_require__(8093);
+// EXTERNAL MODULE: ./build/src/adapters/actions/session-tools.js + 59 modules
+var session_tools = __nccwpck_require__(9125);
 // EXTERNAL MODULE: ./build/src/adapters/configuration/read-configuration.js + 3 modules
 var read_configuration = __nccwpck_require__(8760);
 ;// CONCATENATED MODULE: ./build/src/adapters/every.js
@@ -39783,6 +39784,7 @@ const CLASSES = {
     "approval-changed": "given-back",
     "issue-changed": "given-back",
     blocked: "given-back",
+    "machine-full": "given-back",
     "credentials-refused": "fleet-configuration",
     "agent-unusable": "fleet-configuration",
     "prepare-failed": "fleet-configuration",
@@ -39823,6 +39825,16 @@ function decideRetry(cause, attempt, policy, jitter) {
             return retryAfter(attempt, policy, jitter);
     }
 }
+/**
+ * The same for a manual fix: no agent puts right what people pushed, and checking it once more would
+ * find the same. Only a machine or a run that went away is tried again.
+ */
+function decideFixRetry(cause, attempt, policy, jitter) {
+    const failureClass = classOfFailure(cause);
+    return failureClass === "transient" || failureClass === "once"
+        ? { action: "escalate", reason: "deterministic" }
+        : decideRetry(cause, attempt, policy, jitter);
+}
 function retryAfter(attempt, policy, jitter) {
     if (attempt > policy.max) {
         return exhausted();
@@ -39841,9 +39853,10 @@ function exhausted() {
 
 /** Judges an attempt. Gates come before points, permanent causes before passing ones [C2, N17]. */
 function judgeDelivery(evidence) {
-    const { session, stop } = evidence;
+    const { session, stop, stoppedBy } = evidence;
     if (stop === "cancelled") {
-        return { ...person("cancelled", "A person cancelled it."), outcome: "cancelled" };
+        const detail = stoppedBy === undefined ? "A person cancelled it." : `Cancelled by ${stoppedBy}.`;
+        return { ...person("cancelled", detail), outcome: "cancelled" };
     }
     if (stop !== undefined && stop !== "fleet-stop") {
         return givenBack("cancelled", `Nobody wants this work any more (${stop}).`);
@@ -39895,8 +39908,9 @@ function judgeWork(evidence) {
         };
 }
 /** What follows a failure: another attempt, a person, or the claim given back. */
-function failure(cause, detail, { attempt, retry, jitter }) {
-    const decision = decideRetry(cause, attempt, retry, jitter);
+function failure(cause, detail, { attempt, manualFix, retry, jitter }) {
+    const decide = manualFix === undefined ? decideRetry : decideFixRetry;
+    const decision = decide(cause, attempt, retry, jitter);
     switch (decision.action) {
         case "give-back":
             return { ...givenBack(cause, detail), pauses: pauseOf(cause) };
@@ -39922,6 +39936,7 @@ function pauseOf(cause) {
             return undefined;
     }
 }
+/** What only a person can go on with. */
 function person(cause, detail) {
     return {
         outcome: "needs-human",
@@ -39936,7 +39951,67 @@ function givenBack(cause, detail) {
     return { ...person(cause, detail), outcome: "returned" };
 }
 
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __nccwpck_require__(7934);
+// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
+var stored_shapes = __nccwpck_require__(7689);
+;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
+
+
+const CHECK_NAMES = ["build", "test", "lint"];
+const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
+const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
+const sessionResultSchema = dist/* strictObject */.rej({
+    v: dist/* literal */.euz(1),
+    issue: amount,
+    attempt: amount,
+    claim: session_result_text,
+    runId: amount,
+    runAttempt: amount,
+    baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
+    ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
+    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
+    detail: session_result_text,
+    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
+    title: (0,stored_shapes/* absent */.G)(session_result_text),
+    summary: (0,stored_shapes/* absent */.G)(session_result_text),
+    files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
+        path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
+        change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
+    })), dist/* maxLength */.Ru6(10_000)),
+    checks: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
+        name: dist/* picklist */.KIO(CHECK_NAMES),
+        command: session_result_text,
+        status: dist/* picklist */.KIO(["passed", "failed", "timed-out"]),
+        seconds: amount,
+        tail: session_result_text,
+    })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
+    agent: dist/* strictObject */.rej({
+        version: (0,stored_shapes/* absent */.G)(session_result_text),
+        turns: (0,stored_shapes/* absent */.G)(amount),
+        costUsd: (0,stored_shapes/* absent */.G)(amount),
+        deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
+        peakMemoryMb: (0,stored_shapes/* absent */.G)(amount),
+        cpuSeconds: (0,stored_shapes/* absent */.G)(amount),
+    }),
+    startedAt: stored_shapes/* time */.k,
+    finishedAt: stored_shapes/* time */.k,
+});
+/** Reads `result.json`; an error says what is wrong with it. */
+function parseSessionResult(json) {
+    let value;
+    try {
+        value = JSON.parse(json);
+    }
+    catch {
+        return { error: "result.json is not JSON" };
+    }
+    const parsed = v.safeParse(sessionResultSchema, value);
+    return parsed.success ? parsed.output : { error: `result.json: ${v.summarize(parsed.issues)}` };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/delivery/quality.js
+
 /** The weights of E11; coverage, 10 of the 35 of tests, is not measured and leaves with its points. */
 const WEIGHTS = { test: 25, lint: 25, security: 20, docs: 20 };
 /** With a part not configured no result is perfect; with one missing it is not ready. */
@@ -39949,9 +40024,11 @@ function judgeQuality(checks, results, bands) {
         unconfigured("security"),
         unconfigured("docs"),
     ];
-    const closedGates = listClosedGates(checks, results);
+    const failingChecks = listFailing(checks, results);
+    const closedGates = failingChecks.map((name) => describeGate(name, checks, results));
     const total = totalOf(parts);
-    return { total, parts, closedGates, band: bandOf(checks, parts, total, closedGates, bands) };
+    const band = bandOf(checks, parts, total, closedGates, bands);
+    return { total, parts, closedGates, failingChecks, band };
 }
 function part(name, command, results) {
     const weight = WEIGHTS[name];
@@ -39975,16 +40052,13 @@ function totalOf(parts) {
     const points = counted.reduce((sum, one) => sum + one.points, 0);
     return Math.min(Math.round((100 * points) / weight), parts.some((one) => one.case === "not-configured") ? CAPS.notConfigured : 100, parts.some((one) => one.case === "missing") ? CAPS.missing : 100);
 }
-function listClosedGates(checks, results) {
-    return ["build", "test", "lint"].flatMap((name) => {
-        const command = checks[name];
-        const result = results.find((one) => one.name === name);
-        if (command === undefined || result?.status === "passed") {
-            return [];
-        }
-        const how = result === undefined ? "was not run" : result.status.replace("-", " ");
-        return [`${name} (\`${command}\`) ${how}`];
-    });
+function listFailing(checks, results) {
+    return CHECK_NAMES.filter((name) => checks[name] !== undefined && results.find((one) => one.name === name)?.status !== "passed");
+}
+function describeGate(name, checks, results) {
+    const result = results.find((one) => one.name === name);
+    const how = result === undefined ? "was not run" : result.status.replace("-", " ");
+    return `${name} (\`${checks[name] ?? ""}\`) ${how}`;
 }
 function bandOf(checks, parts, total, closedGates, bands) {
     if (closedGates.length > 0) {
@@ -40009,13 +40083,26 @@ var core_failure = __nccwpck_require__(139);
 function isClaimOf(claim, leg) {
     return isSameLeg(claim, leg) && claim.runAttempt === leg.run.runAttempt;
 }
-/** The same for finalize, whose job may have been started again, once, in the next run attempt. */
+/** The same for finalize, whose job may have been started again, once, in a later run attempt. */
 function mayFinalize(claim, leg) {
     return isSameLeg(claim, leg) && finalizeAttempt(claim) === leg.run.runAttempt;
 }
 /** The run attempt in which the claim's finalize job runs now. */
-function finalizeAttempt({ runAttempt, finalizeAgainAt }) {
-    return finalizeAgainAt === undefined ? runAttempt : runAttempt + 1;
+function finalizeAttempt({ runAttempt, finalizeAgainAt, finalizeAgainIn }) {
+    return finalizeAgainAt === undefined ? runAttempt : (finalizeAgainIn ?? runAttempt + 1);
+}
+/**
+ * Which try a failure of this claim is: of the agent's attempts, or of the tries to check a manual
+ * fix, which are counted by themselves.
+ */
+function tryOf({ attempt, manualFix }) {
+    return manualFix?.attempt ?? attempt;
+}
+/** What a claim is for, as the beginning of a sentence. */
+function describeTry({ attempt, manualFix }) {
+    return manualFix === undefined
+        ? `Attempt ${attempt}`
+        : `The check of the manual fix ${manualFix.headSha.slice(0, 12)}`;
 }
 function isSameLeg(claim, leg) {
     return (claim.nonce === leg.claim &&
@@ -40135,6 +40222,8 @@ function isOurs(reference, { repository }) {
     return reference.repository.toLowerCase() === repository.toLowerCase();
 }
 
+// EXTERNAL MODULE: ./build/src/core/session/free-space.js
+var free_space = __nccwpck_require__(5993);
 // EXTERNAL MODULE: ./build/src/core/text/labels.js + 2 modules
 var text_labels = __nccwpck_require__(7831);
 // EXTERNAL MODULE: ./build/src/core/text/short-list.js
@@ -40249,6 +40338,7 @@ function sortedOnce(values) {
 
 
 
+
 /**
  * Admits a session only if the claim is this run's, nobody else started it, and issue, approval and
  * blockers are as they were when it was claimed [F04, F28, F44].
@@ -40268,6 +40358,12 @@ async function admit(ports, inputs) {
         const { reason } = record.stop;
         return refuse(claim, "cancelled", `A stop was asked for before it started: ${reason}.`);
     }
+    // Before anything is written: without room neither the lock nor the fetch would come about.
+    const spaces = await ports.workspace.readFreeSpace();
+    const full = refuseFull(claim, spaces, undefined);
+    if (full !== undefined) {
+        return full;
+    }
     if (!(await ports.workspace.tryLock())) {
         return refuse(claim, "already-started", "This claim was started on this machine before.");
     }
@@ -40276,6 +40372,10 @@ async function admit(ports, inputs) {
     }
     await ports.workspace.fetch([claim.baseSha, claim.configurationSha]);
     const configuration = ports.readConfiguration(await ports.workspace.readFile(claim.configurationSha, inputs.configurationPath));
+    const tooFull = refuseFull(claim, spaces, configuration.workspace.minFreeDiskBytes);
+    if (tooFull !== undefined) {
+        return tooFull;
+    }
     const { issues, repository } = await observe(ports, configuration, [inputs.issue]);
     const issue = issues.get(inputs.issue);
     const change = issue === undefined
@@ -40289,6 +40389,13 @@ async function admit(ports, inputs) {
     return blockers.length > 0
         ? refuse(claim, "blocked", `It is blocked by ${blockers.join(" and ")} now.`)
         : { claim, issue, configuration, keptSha, lastFailure };
+}
+/** People have to know which machine it was [W30c]. */
+function refuseFull(claim, spaces, minFreeBytes) {
+    const shortage = (0,free_space/* findShortage */.J)(spaces, minFreeBytes);
+    return shortage === undefined
+        ? undefined
+        : refuse(claim, free_space/* MACHINE_FULL */.g, `${claim.machine} has too little room. ${shortage}`);
 }
 async function observe(ports, { triggerLabel, branchPrefix }, wanted) {
     return await ports.world.observe({
@@ -40396,65 +40503,6 @@ function hasManifest(paths) {
     });
 }
 
-// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __nccwpck_require__(7934);
-// EXTERNAL MODULE: ./build/src/core/stored-shapes.js
-var stored_shapes = __nccwpck_require__(7689);
-;// CONCATENATED MODULE: ./build/src/core/session/session-result.js
-
-
-const CHECK_NAMES = ["build", "test", "lint"];
-const session_result_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(20_000));
-const amount = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0));
-const sessionResultSchema = dist/* strictObject */.rej({
-    v: dist/* literal */.euz(1),
-    issue: amount,
-    attempt: amount,
-    claim: session_result_text,
-    runId: amount,
-    runAttempt: amount,
-    baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
-    ending: dist/* picklist */.KIO(["worked", "refused", "asked", "failed"]),
-    cause: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9-]{1,64}$/))),
-    detail: session_result_text,
-    resetsInMinutes: (0,stored_shapes/* absent */.G)(amount),
-    title: (0,stored_shapes/* absent */.G)(session_result_text),
-    summary: (0,stored_shapes/* absent */.G)(session_result_text),
-    files: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
-        path: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(4_096)),
-        change: dist/* picklist */.KIO(["added", "modified", "deleted"]),
-    })), dist/* maxLength */.Ru6(10_000)),
-    checks: dist/* pipe */.FsL(dist/* array */.YOg(dist/* strictObject */.rej({
-        name: dist/* picklist */.KIO(CHECK_NAMES),
-        command: session_result_text,
-        status: dist/* picklist */.KIO(["passed", "failed", "timed-out"]),
-        seconds: amount,
-        tail: session_result_text,
-    })), dist/* check */.z6Y((checks) => new Set(checks.map(({ name }) => name)).size === checks.length, "a check has two results")),
-    agent: dist/* strictObject */.rej({
-        version: (0,stored_shapes/* absent */.G)(session_result_text),
-        turns: (0,stored_shapes/* absent */.G)(amount),
-        costUsd: (0,stored_shapes/* absent */.G)(amount),
-        deniedTools: dist/* array */.YOg(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(200))),
-        peakMemoryMb: (0,stored_shapes/* absent */.G)(amount),
-        cpuSeconds: (0,stored_shapes/* absent */.G)(amount),
-    }),
-    startedAt: stored_shapes/* time */.k,
-    finishedAt: stored_shapes/* time */.k,
-});
-/** Reads `result.json`; an error says what is wrong with it. */
-function parseSessionResult(json) {
-    let value;
-    try {
-        value = JSON.parse(json);
-    }
-    catch {
-        return { error: "result.json is not JSON" };
-    }
-    const parsed = v.safeParse(sessionResultSchema, value);
-    return parsed.success ? parsed.output : { error: `result.json: ${v.summarize(parsed.issues)}` };
-}
-
 ;// CONCATENATED MODULE: ./build/src/stages/run-session/prepare-worktree.js
 
 const MINUTE_MS = 60_000;
@@ -40481,8 +40529,7 @@ async function prepareWorktree(ports, prepare, { baseSha, start, stop }) {
         ports.log.notice(`Prepare fails with the kept work, which the agent may repair: ${failure}`);
     }
     if (failure !== undefined && isBase) {
-        throw new core_failure/* ConfigurationError */.j(`On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
-            "Repair the base branch or 'prepare' in the configuration, then resume the fleet.");
+        throw unpreparedBase(baseSha, failure);
     }
     const { reset, left } = await ports.workspace.settlePrepared();
     if (reset.length > 0) {
@@ -40491,6 +40538,11 @@ async function prepareWorktree(ports, prepare, { baseSha, start, stop }) {
     if (left.length > 0) {
         ports.log.notice(`Prepare left what is neither tracked nor ignored; it is no part of any work: ${list(left)}. Add it to .gitignore.`);
     }
+}
+/** Prepare fails where nobody has worked: so would every other session. */
+function unpreparedBase(baseSha, failure) {
+    return new core_failure/* ConfigurationError */.j(`On the base ${baseSha.slice(0, 12)}, before any work, ${failure} ` +
+        "Repair the base branch or 'prepare' in the configuration, then resume the fleet.");
 }
 /**
  * Runs the commands one after the other within their common limit. Returns in one sentence why they
@@ -40542,13 +40594,17 @@ const check_MINUTE_MS = 60_000;
  * what is installed by the work's own manifests when it changed one [N28]. What was stopped is not
  * worth reading: the caller looks at `stop` first.
  */
-async function runChecks(ports, configuration, { files, baseSha }, stop) {
+async function runChecks(ports, configuration, { files, baseSha, isPrepared }, stop) {
     const { checks, prepare, session } = configuration;
     const preparesAgain = prepare.commands.length > 0 && hasManifest(files.map(({ path }) => path));
-    if (preparesAgain) {
+    if (preparesAgain || !isPrepared) {
         const failure = await runPrepare(ports, prepare, { sharesDownloads: false, stop });
+        if (failure !== undefined && !isPrepared) {
+            await assertPreparedBase(ports, prepare, { baseSha, stop });
+        }
         if (failure !== undefined) {
-            const detail = `A manifest changed, and prepare fails with the work: ${failure}`;
+            const why = preparesAgain ? "A manifest changed, and prepare" : "Prepare";
+            const detail = `${why} fails with the work: ${failure}`;
             return { results: [], failure: { cause: "checks-failed", detail } };
         }
     }
@@ -40575,6 +40631,17 @@ async function runChecks(ports, configuration, { files, baseSha }, stop) {
     const detail = `\`${redOnBase}\` fails on the base ${baseSha.slice(0, 12)} too.`;
     return { results, failure: redOnBase === undefined ? undefined : { cause: "base-red", detail } };
 }
+/** Throws `ConfigurationError` when prepare fails on the base as well: that says nothing of the work. */
+async function assertPreparedBase(ports, prepare, { baseSha, stop }) {
+    if (stop.aborted) {
+        return;
+    }
+    await ports.workspace.resetToBase();
+    const failure = await runPrepare(ports, prepare, { sharesDownloads: false, stop });
+    if (failure !== undefined && !stop.aborted) {
+        throw unpreparedBase(baseSha, failure);
+    }
+}
 /** A gate that is red without the work as well says nothing of the work [N29, F100]. */
 async function findRed({ workspace, log }, red, { limitMs, stop }) {
     for (const { command } of red) {
@@ -40596,10 +40663,14 @@ function statusOf({ exitCode, timedOut }) {
     return exitCode === 0 ? "passed" : "failed";
 }
 
-// EXTERNAL MODULE: ./build/src/stages/run-session/find-setup.js
-var find_setup = __nccwpck_require__(8195);
 ;// CONCATENATED MODULE: ./build/src/stages/run-session/pack.js
 const NO_COMMIT = "0".repeat(40);
+/** What a session that was asked to end says of itself. */
+const STOPPED = {
+    ending: "failed",
+    cause: "cancelled",
+    detail: "The session was stopped.",
+};
 /** Makes `result.json` from what a session left. */
 function newResult(inputs, facts, clock) {
     const { issue, attempt, claim, run } = inputs;
@@ -40631,6 +40702,110 @@ function newResult(inputs, facts, clock) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/stages/run-session/watch-for-stop.js
+/** The API cancels whole runs only, so a wish to stop one session is read from the journal [N37]. */
+const LOOK_EVERY_SECONDS = 60;
+/**
+ * Looks at the journal while a session runs. It is aborted when a stop is journalled for its claim,
+ * when the claim is not its own any more, or when the job itself is cancelled.
+ */
+function watchForStop(ports, inputs) {
+    const listeners = new Set();
+    let aborted = inputs.stop.aborted;
+    const abort = (why) => {
+        if (!aborted) {
+            aborted = true;
+            ports.log.notice(`The session is stopped: ${why}.`);
+            listeners.forEach((listener) => listener());
+        }
+    };
+    inputs.stop.addEventListener("abort", () => abort("the job was cancelled"), { once: true });
+    const end = ports.every(LOOK_EVERY_SECONDS, async () => {
+        const why = await findStop(ports, inputs);
+        if (why !== undefined) {
+            abort(why);
+        }
+    });
+    return {
+        get aborted() {
+            return aborted;
+        },
+        addEventListener: (_type, listener) => listeners.add(listener),
+        end,
+    };
+}
+/** A journal that cannot be read for once stops nothing: the next look comes in a minute. */
+async function findStop({ journal, log }, { issue, claim }) {
+    try {
+        const record = (await journal.read()).issues.get(issue);
+        if (record?.claim?.nonce !== claim) {
+            return "its claim was taken back";
+        }
+        return record.stop?.reason;
+    }
+    catch (error) {
+        log.warning(`The journal could not be read: ${String(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/stages/run-session/check-manual-fix.js
+
+
+
+/**
+ * Checks a commit that people pushed, as it is: no agent runs, nothing is written into the worktree,
+ * and no credential of the model is needed [E21, E29a].
+ */
+async function checkManualFix(ports, inputs, admission, { manualFix, startedAt }) {
+    const { claim, configuration } = admission;
+    const { baseSha, textHash } = claim;
+    const { headSha } = manualFix;
+    const watch = watchForStop(ports, inputs);
+    try {
+        await ports.workspace.open({
+            issue: inputs.issue,
+            textHash,
+            branch: `${configuration.branchPrefix}${inputs.issue}`,
+            baseSha,
+            pushedSha: headSha,
+            settings: configuration.workspace,
+            sandbox: configuration.session.sandbox,
+        });
+        // Before anything is prepared: what differs now is what people pushed, and nothing else.
+        const { files } = await ports.workspace.harvest();
+        ports.log.info(`The pushed commit ${headSha} differs from the base in ${files.length} files.`);
+        const facts = { ...DONE, startedAt, baseSha, files };
+        if (files.length === 0) {
+            return newResult(inputs, { ...facts, ...SAME_AS_BASE }, ports.clock);
+        }
+        const work = { files, baseSha, isPrepared: false };
+        const { results: checks, failure } = await runChecks(ports, configuration, work, watch);
+        await ports.workspace.sweep();
+        if (watch.aborted) {
+            return newResult(inputs, { ...facts, ...STOPPED }, ports.clock);
+        }
+        return failure === undefined
+            ? newResult(inputs, { ...facts, checks }, ports.clock)
+            : newResult(inputs, { ...facts, checks, ending: "failed", ...failure }, ports.clock);
+    }
+    finally {
+        watch.end();
+    }
+}
+const DONE = {
+    ending: "worked",
+    cause: undefined,
+    detail: "The pushed commit was checked.",
+};
+const SAME_AS_BASE = {
+    ending: "failed",
+    cause: "no-change",
+    detail: "The pushed commit does not differ from the base.",
+};
+
+// EXTERNAL MODULE: ./build/src/stages/run-session/find-setup.js
+var find_setup = __nccwpck_require__(8195);
 // EXTERNAL MODULE: ./build/src/stages/run-session/preflight.js
 var preflight = __nccwpck_require__(7505);
 // EXTERNAL MODULE: ./build/src/core/session/agent-outcome.js
@@ -40772,7 +40947,37 @@ function listAllowedTools(prepare, checks) {
     ].map((command) => `Bash(${command})`);
 }
 
+;// CONCATENATED MODULE: ./build/src/stages/run-session/checkpoints.js
+/** The checkpoints of one session: whatever becomes of them, the agent works on [N11, R11a]. */
+class Checkpoints {
+    #ports;
+    #last = Promise.resolve();
+    constructor(ports) {
+        this.#ports = ports;
+    }
+    /** Begins one, in the background. */
+    take() {
+        this.#last = this.#take();
+    }
+    /** The last one has been taken, or has failed. */
+    async settled() {
+        await this.#last;
+    }
+    async #take() {
+        const { workspace, log } = this.#ports;
+        try {
+            if (await workspace.checkpoint()) {
+                log.info("A checkpoint of the work lies on this machine.");
+            }
+        }
+        catch (error) {
+            log.warning(`No checkpoint of the work could be taken: ${String(error)}`);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/stages/run-session/run-roles.js
+
 
 
 
@@ -40791,19 +40996,25 @@ async function runImplementer(ports, agent, inputs, { issue, claim, configuratio
         [CONTEXT_FILES.json, formatContextJson(item)],
         [CONTEXT_FILES.markdown, formatContextMarkdown(item)],
     ]));
+    const checkpoints = new Checkpoints(ports);
     const request = {
         worktree: ports.workspace.worktree,
         prompt: formatPrompt(item),
         systemPrompt: await readInstructions(ports, claim.baseSha),
         allowedTools: listAllowedTools(prepare, checks),
+        sandbox: session.sandbox,
         model: session.model,
         maxTurns: session.maxTurns,
         maxBudgetUsd: session.maxBudgetUsd,
         // Where its work goes on, so does what the agent knew, if this machine has it.
         resume: hasKeptWork,
         softLimitMs: session.softMinutes * run_roles_MINUTE_MS,
-        onSoftLimit: () => ports.log.notice(`The session works for more than ${session.softMinutes} minutes; it goes on up to ${session.hardMinutes}.`),
+        onSoftLimit: () => {
+            ports.log.notice(`The session works for more than ${session.softMinutes} minutes; it goes on up to ${session.hardMinutes}.`);
+            checkpoints.take();
+        },
         hardLimitMs: session.hardMinutes * run_roles_MINUTE_MS,
+        onGracefulEnd: () => checkpoints.take(),
         stallMs: session.stallMinutes * run_roles_MINUTE_MS,
         answerSchema: agent_run/* ANSWER_SCHEMA */.$,
         stop: inputs.stop,
@@ -40811,6 +41022,10 @@ async function runImplementer(ports, agent, inputs, { issue, claim, configuratio
     const run = await agent.run(request);
     const last = (0,agent_outcome/* isCutOff */.o)(run) ? await goOn(ports, agent, { request, run, item }) : run;
     logRun(ports, last);
+    if (last.stopReason === "hard-limit") {
+        // There is a tenth of the limit left, and whoever sweeps ends what reads the worktree.
+        await checkpoints.settled();
+    }
     return describeRun(last);
 }
 /** Goes on with the conversation of a process that was lost, once and within the same limits. */
@@ -40875,54 +41090,9 @@ function minutesUntil(seconds, from) {
         : Math.max(1, Math.ceil((seconds - start) / 60));
 }
 
-;// CONCATENATED MODULE: ./build/src/stages/run-session/watch-for-stop.js
-/** The API cancels whole runs only, so a wish to stop one session is read from the journal [N37]. */
-const LOOK_EVERY_SECONDS = 60;
-/**
- * Looks at the journal while a session runs. It is aborted when a stop is journalled for its claim,
- * when the claim is not its own any more, or when the job itself is cancelled.
- */
-function watchForStop(ports, inputs) {
-    const listeners = new Set();
-    let aborted = inputs.stop.aborted;
-    const abort = (why) => {
-        if (!aborted) {
-            aborted = true;
-            ports.log.notice(`The session is stopped: ${why}.`);
-            listeners.forEach((listener) => listener());
-        }
-    };
-    inputs.stop.addEventListener("abort", () => abort("the job was cancelled"), { once: true });
-    const end = ports.every(LOOK_EVERY_SECONDS, async () => {
-        const why = await findStop(ports, inputs);
-        if (why !== undefined) {
-            abort(why);
-        }
-    });
-    return {
-        get aborted() {
-            return aborted;
-        },
-        addEventListener: (_type, listener) => listeners.add(listener),
-        end,
-    };
-}
-/** A journal that cannot be read for once stops nothing: the next look comes in a minute. */
-async function findStop({ journal, log }, { issue, claim }) {
-    try {
-        const record = (await journal.read()).issues.get(issue);
-        if (record?.claim?.nonce !== claim) {
-            return "its claim was taken back";
-        }
-        return record.stop?.reason;
-    }
-    catch (error) {
-        log.warning(`The journal could not be read: ${String(error)}`);
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/src/stages/run-session/run-session.js
+
+
 
 
 
@@ -40970,12 +41140,12 @@ async function work(ports, inputs, admission, startedAt) {
         throw new core_failure/* ConfigurationError */.j(`The repository's own action ${find_setup/* SETUP_ACTION */.B} failed on the base ${claim.baseSha.slice(0, 12)}; its step in this run says why. Repair it, then resume the fleet.`);
     }
     const { workspace: settings } = configuration;
-    const shortage = await ports.workspace.findShortage(settings);
-    if (shortage !== undefined) {
-        const full = { ending: "refused", cause: "machine-full", detail: shortage, startedAt };
-        return newResult(inputs, full, ports.clock);
-    }
+    const { sandbox } = configuration.session;
     await (0,preflight/* assertFitMachine */.v)(ports, configuration, claim.slot);
+    const { manualFix } = claim;
+    if (manualFix !== undefined) {
+        return await checkManualFix(ports, inputs, admission, { manualFix, startedAt });
+    }
     const agent = await ports.openAgent();
     const branch = `${configuration.branchPrefix}${inputs.issue}`;
     const watch = watchForStop(ports, inputs);
@@ -40983,9 +41153,11 @@ async function work(ports, inputs, admission, startedAt) {
         const { issue } = inputs;
         const { baseSha, textHash } = claim;
         const { keptSha } = admission;
-        const request = { issue, textHash, branch, baseSha, keptSha, settings };
+        const request = { issue, textHash, branch, baseSha, keptSha, settings, sandbox };
         const start = await ports.workspace.open(request);
-        ports.log.info(START_TEXTS[start]);
+        if (start !== "pushed") {
+            ports.log.info(START_TEXTS[start]);
+        }
         const base = { startedAt, baseSha };
         await prepareWorktree(ports, configuration.prepare, { baseSha, start, stop: watch });
         if (watch.aborted) {
@@ -41002,11 +41174,6 @@ async function work(ports, inputs, admission, startedAt) {
         watch.end();
     }
 }
-const STOPPED = {
-    ending: "failed",
-    cause: "cancelled",
-    detail: "The session was stopped.",
-};
 /** Collects the work, whatever became of the session, and checks it if it is finished. */
 async function judge(ports, { claim, configuration }, session, stop) {
     await ports.workspace.sweep();
@@ -41018,7 +41185,7 @@ async function judge(ports, { claim, configuration }, session, stop) {
     if (files.length === 0) {
         return { files, ending: "failed", ...whyNoChange(session.agent) };
     }
-    const { results: checks, failure } = await runChecks(ports, configuration, { files, baseSha: claim.baseSha }, stop);
+    const { results: checks, failure } = await runChecks(ports, configuration, { files, baseSha: claim.baseSha, isPrepared: true }, stop);
     await ports.workspace.sweep();
     if (stop.aborted) {
         return { files, ...STOPPED };
@@ -41049,7 +41216,8 @@ async function handOff({ workspace }, result, admission) {
         refusals: [],
         quality,
         mergesCleanly: true,
-        attempt: result.attempt,
+        attempt: tryOf(admission.claim),
+        manualFix: admission.claim.manualFix,
         retry,
         stop: undefined,
         // The delay itself is finalize's to draw.
@@ -41146,7 +41314,7 @@ function harmless(message) {
 
 /***/ }),
 
-/***/ 4117:
+/***/ 2301:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41173,6 +41341,87 @@ var failure = __nccwpck_require__(139);
 var instant = __nccwpck_require__(1436);
 // EXTERNAL MODULE: ./build/src/adapters/configuration/read-configuration.js + 3 modules
 var read_configuration = __nccwpck_require__(8760);
+// EXTERNAL MODULE: ./build/src/core/session/free-space.js
+var free_space = __nccwpck_require__(5993);
+;// CONCATENATED MODULE: ./build/src/core/fleet/full-machines.js
+
+
+/**
+ * So long nothing is put on a machine that gave a claim back for lack of room. It ends its jobs faster
+ * than any other, so without this it would be given issue after issue, each until its claims are a
+ * storm, while nothing on it changes [F16, W30c].
+ */
+const SET_ASIDE_SECONDS = 30 * 60;
+/** Notes that a claim came back from a full machine. */
+function noteFull(fleet, claim, result) {
+    // Journals that are older than the field `machine` fold as they did.
+    if (result.cause !== free_space/* MACHINE_FULL */.g || result.machine === undefined) {
+        return fleet;
+    }
+    const { machine } = claim;
+    const others = listFullMachines(fleet, result.at).filter((known) => known.machine !== machine);
+    return { ...fleet, full: [...others, { machine, since: result.at }] };
+}
+/** The machines that nothing is put on now, because they were full a while ago. */
+function listFullMachines({ full }, now) {
+    return full.filter(({ since }) => ((0,instant/* secondsBetween */.O1)(since, now) ?? Infinity) < SET_ASIDE_SECONDS);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/fleet/start-limit.js
+
+const HOUR_SECONDS = 3_600;
+/**
+ * Returns whose start the next claim of an issue is, or `undefined` when it is none: a start is the
+ * first session after a person's word. Retries, claims that were given back, and the checks of a
+ * manual fix go on with what was started before [N26].
+ */
+function starterOf(record, approval) {
+    const isBegun = record !== undefined &&
+        (record.attempts > 0 ||
+            record.manualFix !== undefined ||
+            record.result?.outcome === "returned");
+    return isBegun ? undefined : (record?.retriedBy ?? approval?.by);
+}
+function listRecentStarts({ starts }, now) {
+    const recent = new Map();
+    for (const { by, at } of starts) {
+        if ((secondsBetween(at, now) ?? Infinity) < HOUR_SECONDS) {
+            const known = recent.get(by);
+            if (known === undefined) {
+                recent.set(by, [at]);
+            }
+            else {
+                known.push(at);
+            }
+        }
+    }
+    return recent;
+}
+/** When this person's next delivery may start, when it may not now: ISO 8601, UTC [N26]. */
+function startsAgainAt(by, starts, { startsPerActor }) {
+    const times = starts.get(by) ?? [];
+    const freed = times[times.length - startsPerActor];
+    return freed === undefined ? undefined : addSeconds(freed, HOUR_SECONDS);
+}
+/** The people who may start nothing now, each with the time when that ends. */
+function listHeldStarters(fleet, now, configuration) {
+    const starts = listRecentStarts(fleet, now);
+    return new Map([...starts.keys()].flatMap((by) => {
+        const until = startsAgainAt(by, starts, configuration);
+        return until === undefined ? [] : [[by, until]];
+    }));
+}
+/** Notes the starts among the claims of a tick; those of older journals do not say so. */
+function noteStarts(fleet, claims) {
+    const begun = claims.flatMap(({ startedBy, at }) => startedBy === undefined ? [] : [{ by: startedBy, at }]);
+    const [first] = begun;
+    if (first === undefined) {
+        return fleet;
+    }
+    const kept = fleet.starts.filter(({ at }) => ((0,instant/* secondsBetween */.O1)(at, first.at) ?? Infinity) < HOUR_SECONDS);
+    return { ...fleet, starts: [...kept, ...begun] };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/journal/new-record.js
 /**
  * The record of an issue that nothing has happened to. Its keys come in the order of the schema, so
@@ -41193,8 +41442,11 @@ function newRecord(issue, delivery = 1) {
         branchSha: undefined,
         keptSha: undefined,
         lastFailure: undefined,
+        manualFix: undefined,
         ended: undefined,
         endedAt: undefined,
+        endedBy: undefined,
+        retriedBy: undefined,
     };
 }
 
@@ -41267,8 +41519,8 @@ function recallRecords(state, issues) {
         : { ...state, issues: new Map([...state.issues, ...recalled]) };
 }
 function recordOfEntry(entry) {
-    const { issue, delivery, attempts, ended, at, branchSha } = entry;
-    return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, branchSha };
+    const { issue, delivery, attempts, ended, at, branchSha, by } = entry;
+    return { ...newRecord(issue, delivery), attempts, ended, endedAt: at, endedBy: by, branchSha };
 }
 function monthOf(at) {
     return at.slice(0, 7);
@@ -41309,10 +41561,17 @@ function noteOffline(fleet, claim, result) {
 function noteOnline(fleet, claims) {
     return { ...fleet, offline: fleet.offline.filter(({ claim }) => !claims.includes(claim.nonce)) };
 }
+/** Longer than anything waits in a run for its turn: what a session hands over is kept 3 days. */
+const RERUNS_SECONDS = 7 * 24 * 3_600;
+/** Notes that a run attempt is ours. */
+function noteRerun(fleet, rerun) {
+    const kept = fleet.reruns.filter(({ at }) => ageSeconds(at, rerun.at) <= RERUNS_SECONDS);
+    return { ...fleet, reruns: [...kept, rerun] };
+}
 /** Whoever resumes has looked: what went wrong before does not count again. */
 function resumed(fleet) {
     const acknowledgedSeq = fleet.pause?.seenSeq ?? fleet.acknowledgedSeq;
-    return { ...fleet, pause: undefined, recent: [], offline: [], acknowledgedSeq };
+    return { ...fleet, pause: undefined, recent: [], offline: [], full: [], acknowledgedSeq };
 }
 /** Counts what landed towards the target. */
 function noteEndings(fleet, deliveries) {
@@ -41334,11 +41593,81 @@ function isTargetReached({ target }) {
     return target !== undefined && target.landed >= target.count;
 }
 
+;// CONCATENATED MODULE: ./build/src/core/journal/fold-result.js
+/**
+ * Returns the record when its claim has ended so. A claim that did no work is returned: no attempt
+ * is counted (design section 2).
+ */
+function finished(record, result) {
+    return record.claim?.manualFix === undefined
+        ? attempted(record, result)
+        : checked(record, result, record.claim.manualFix);
+}
+/**
+ * After the checks of a manual fix. What was pushed before stands as it was, with its pull request.
+ * The commit is not ours: no later attempt may move the branch away from it. The wish holds until it
+ * was judged.
+ */
+function checked(record, result, manualFix) {
+    const headSha = result.headSha ?? record.result?.headSha;
+    const pullRequest = result.pullRequest ?? record.result?.pullRequest;
+    return {
+        ...record,
+        claim: undefined,
+        stop: undefined,
+        result: { ...result, headSha, pullRequest },
+        keptSha: result.headSha === undefined ? record.keptSha : undefined,
+        manualFix: nextTry(manualFix, result.outcome),
+    };
+}
+function nextTry(manualFix, outcome) {
+    switch (outcome) {
+        case "returned":
+            return manualFix;
+        case "retry":
+            return { ...manualFix, attempt: manualFix.attempt + 1 };
+        case "delivered":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+        case "cancelled":
+            return undefined;
+    }
+}
+function attempted(record, result) {
+    const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
+    const branchSha = result.headSha ?? record.branchSha;
+    // What is delivered now is what the next attempt has to begin with; there is none.
+    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
+    const lastFailure = fold_result_failureOf(record, result);
+    const pointers = { branchSha, keptSha, lastFailure };
+    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
+}
+/** What was given back or cancelled says nothing of the work. */
+function fold_result_failureOf(record, { outcome, cause, detail }) {
+    switch (outcome) {
+        case "retry":
+        case "needs-human":
+        case "failed":
+        case "nothing-to-do":
+            return cause === undefined
+                ? record.lastFailure
+                : { attempt: Math.max(1, record.attempts), cause, detail };
+        case "delivered":
+        case "returned":
+        case "cancelled":
+            return record.lastFailure;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/journal/fold.js
 
 
 
-const HOUR_SECONDS = 3_600;
+
+
+
+const fold_HOUR_SECONDS = 3_600;
 /** An issue gets few comments of ours; older keys than this many are looked for again. */
 const MAX_NOTICES = 30;
 /** The state before the first event. */
@@ -41349,6 +41678,9 @@ const EMPTY_JOURNAL = {
         recent: [],
         target: undefined,
         offline: [],
+        reruns: [],
+        full: [],
+        starts: [],
         acknowledgedSeq: undefined,
     },
     issues: new Map(),
@@ -41375,21 +41707,24 @@ function applyEvent(state, event) {
                 approval: undefined,
             })));
         case "dispatched":
-            return withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim)));
+            return {
+                ...withRecords(after, fact.claims.map((claim) => claimed(state.issues.get(claim.issue), claim))),
+                fleet: noteStarts(state.fleet, fact.claims),
+            };
         case "result": {
             const record = state.issues.get(fact.issue);
             return record?.claim?.nonce === fact.claim
                 ? {
                     ...withRecords(after, [finished(record, fact.result)]),
-                    fleet: noteOffline(noteResult(state.fleet, fact.result), record.claim, fact.result),
+                    fleet: noteEnd(state.fleet, record.claim, fact.result),
                 }
                 : after;
         }
         case "stop-requested":
-            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason }) => {
+            return withRecords(after, fact.stops.flatMap(({ issue, claim, reason, by }) => {
                 const record = state.issues.get(issue);
                 return record?.claim?.nonce === claim && record.stop === undefined
-                    ? [{ ...record, stop: { reason, at: event.stamp.at } }]
+                    ? [{ ...record, stop: { reason, at: event.stamp.at, by } }]
                     : [];
             }));
         case "noticed":
@@ -41399,12 +41734,18 @@ function applyEvent(state, event) {
                 return withRecords(tip, [{ ...record, notices: notices.slice(-MAX_NOTICES) }]);
             }, after);
         case "finalize-again": {
-            const record = state.issues.get(fact.issue);
-            return record?.claim?.nonce === fact.claim
-                ? withRecords(after, [
-                    { ...record, claim: { ...record.claim, finalizeAgainAt: event.stamp.at } },
-                ])
-                : after;
+            const { issue, claim: nonce, runAttempt } = fact;
+            const { at } = event.stamp;
+            const record = state.issues.get(issue);
+            const claim = record?.claim;
+            if (record === undefined || claim?.nonce !== nonce) {
+                return after;
+            }
+            const again = { ...claim, finalizeAgainAt: at, finalizeAgainIn: runAttempt };
+            const next = withRecords(after, [{ ...record, claim: again }]);
+            return runAttempt === undefined
+                ? next
+                : { ...next, fleet: noteRerun(next.fleet, { runId: claim.runId, runAttempt, at }) };
         }
         case "ended":
             return {
@@ -41418,7 +41759,8 @@ function applyEvent(state, event) {
             return { ...after, fleet: noteOnline(state.fleet, fact.claims) };
         case "retry-requested": {
             const record = state.issues.get(fact.issue);
-            return record === undefined ? after : withRecords(after, [restarted(record)]);
+            const retriedBy = fact.at === undefined ? undefined : fact.by;
+            return record === undefined ? after : withRecords(after, [restarted(record, retriedBy)]);
         }
         case "approve-requested": {
             const { by, at } = fact;
@@ -41428,6 +41770,10 @@ function applyEvent(state, event) {
         case "approved-anyway": {
             const record = state.issues.get(fact.issue);
             return record === undefined ? after : withRecords(after, [approvedAnyway(record, fact)]);
+        }
+        case "manual-fix-requested": {
+            const record = state.issues.get(fact.issue);
+            return record === undefined ? after : withRecords(after, [withManualFix(record, fact)]);
         }
         case "paused":
             return { ...after, fleet: { ...state.fleet, pause: fact.pause } };
@@ -41450,8 +41796,10 @@ function startedDelivery(record, issue) {
         : { ...newRecord(issue, record.delivery + 1), branchSha };
 }
 /** A stopped delivery begins again; one whose session runs is not stopped. */
-function restarted(record) {
-    return record.claim === undefined ? { ...record, attempts: 0, result: undefined } : record;
+function restarted(record, retriedBy) {
+    return record.claim === undefined
+        ? { ...record, attempts: 0, result: undefined, manualFix: undefined, retriedBy }
+        : record;
 }
 /** Why work is delivered that did not pass: a writer said so, by name [E21]. */
 const APPROVED_ANYWAY = "approved-anyway";
@@ -41463,47 +41811,37 @@ function approvedAnyway(record, { by, score }) {
     }
     const reached = score === undefined ? "without a score" : `with a score of ${score}`;
     const detail = `Approved by ${by} ${reached}.`;
-    return { ...record, result: { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail } };
+    const delivered = { ...result, outcome: "delivered", cause: APPROVED_ANYWAY, detail };
+    return { ...record, result: delivered, manualFix: undefined };
 }
-/** The attempt is counted here, before its session starts [F14]. */
+/** Why work is delivered that no agent wrote: its checks are green, and a writer asked for them [E21]. */
+const MANUAL_FIX = "manual-fix";
+/** What the branch and its pull request hold stays known: the old result stands until the next one. */
+function withManualFix(record, { headSha, by }) {
+    const isOpen = record.claim === undefined && record.ended === undefined;
+    return isOpen ? { ...record, manualFix: { headSha, by, attempt: 1 } } : record;
+}
+/** The attempt is counted here, before its session starts [F14]; checks alone are none [E29a]. */
 function claimed(record, claim) {
     const before = record ?? newRecord(claim.issue);
-    const recentClaims = [...keepRecent(before.recentClaims, claim.at, HOUR_SECONDS), claim.at];
-    return { ...before, claim, stop: undefined, recentClaims, attempts: claim.attempt };
+    const recentClaims = [...keepRecent(before.recentClaims, claim.at, fold_HOUR_SECONDS), claim.at];
+    const attempts = claim.manualFix === undefined ? claim.attempt : before.attempts;
+    return { ...before, claim, stop: undefined, recentClaims, attempts };
 }
-/** A claim that did no work is returned: no attempt is counted (design section 2). */
-function finished(record, result) {
-    const attempts = result.outcome === "returned" ? record.attempts - 1 : record.attempts;
-    const branchSha = result.headSha ?? record.branchSha;
-    // What is delivered now is what the next attempt has to begin with; there is none.
-    const keptSha = result.keptSha ?? (result.headSha === undefined ? record.keptSha : undefined);
-    const lastFailure = fold_failureOf(record, result);
-    const pointers = { branchSha, keptSha, lastFailure };
-    return { ...record, claim: undefined, stop: undefined, result, attempts, ...pointers };
-}
-/** What was given back or cancelled says nothing of the work. */
-function fold_failureOf(record, { outcome, cause, detail }) {
-    switch (outcome) {
-        case "retry":
-        case "needs-human":
-        case "failed":
-        case "nothing-to-do":
-            return cause === undefined
-                ? record.lastFailure
-                : { attempt: Math.max(1, record.attempts), cause, detail };
-        case "delivered":
-        case "returned":
-        case "cancelled":
-            return record.lastFailure;
-    }
+/** What the end of a claim says of the fleet. Checks alone are no session, and say nothing of how sessions go. */
+function noteEnd(fleet, claim, result) {
+    const told = claim.manualFix === undefined ? noteResult(fleet, result) : fleet;
+    return noteFull(noteOffline(told, claim, result), claim, result);
 }
 function ended(record, entry) {
     return {
         ...(record ?? newRecord(entry.issue)),
         claim: undefined,
         stop: undefined,
+        manualFix: undefined,
         ended: entry.ended,
         endedAt: entry.at,
+        endedBy: entry.by,
     };
 }
 /** An issue whose record cannot be read is held: writing it anew would lose what it says [N04]. */
@@ -41572,6 +41910,7 @@ const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y
 const positive = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 const points = dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0), dist/* maxValue */.cGV(100));
 const approval = dist/* strictObject */.rej({ by: login, at: stored_shapes/* time */.k, textHash });
+const manualFix = dist/* strictObject */.rej({ headSha: sha, by: login, attempt: positive });
 const claim = dist/* strictObject */.rej({
     issue: positive,
     attempt: positive,
@@ -41586,6 +41925,9 @@ const claim = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     nonce,
     finalizeAgainAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    finalizeAgainIn: (0,stored_shapes/* absent */.G)(positive),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
+    startedBy: (0,stored_shapes/* absent */.G)(login),
 });
 /** What finds the job of a claim that was taken back. */
 const waitingJob = dist/* strictObject */.rej({
@@ -41605,6 +41947,8 @@ const result = dist/* strictObject */.rej({
     at: stored_shapes/* time */.k,
     notBefore: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
     startedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    machine: (0,stored_shapes/* absent */.G)(configurationName),
+    failingChecks: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* array */.YOg(configurationName), dist/* maxLength */.Ru6(10))),
 });
 const schema_ended = dist/* picklist */.KIO(["completed", "cancelled"]);
 const pause = dist/* strictObject */.rej({
@@ -41615,7 +41959,7 @@ const pause = dist/* strictObject */.rej({
     seenSeq: (0,stored_shapes/* absent */.G)(positive),
 });
 const noticeKey = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[a-z0-9:-]{1,64}$/));
-const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k });
+const stop = dist/* strictObject */.rej({ reason: dist/* picklist */.KIO(STOP_REASONS), at: stored_shapes/* time */.k, by: (0,stored_shapes/* absent */.G)(login) });
 const issueRecordSchema = dist/* strictObject */.rej({
     issue: positive,
     delivery: positive,
@@ -41630,8 +41974,11 @@ const issueRecordSchema = dist/* strictObject */.rej({
     branchSha: (0,stored_shapes/* absent */.G)(sha),
     keptSha: (0,stored_shapes/* absent */.G)(sha),
     lastFailure: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ attempt: positive, cause: configurationName, detail: sentence })),
+    manualFix: (0,stored_shapes/* absent */.G)(manualFix),
     ended: (0,stored_shapes/* absent */.G)(schema_ended),
     endedAt: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    endedBy: (0,stored_shapes/* absent */.G)(login),
+    retriedBy: (0,stored_shapes/* absent */.G)(login),
 });
 const historyEntrySchema = dist/* strictObject */.rej({
     issue: positive,
@@ -41645,6 +41992,7 @@ const historyEntrySchema = dist/* strictObject */.rej({
     sessionSeconds: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0))),
     kind: (0,stored_shapes/* absent */.G)(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* maxLength */.Ru6(100))),
     branchSha: (0,stored_shapes/* absent */.G)(sha),
+    by: (0,stored_shapes/* absent */.G)(login),
 });
 const fleetSchema = dist/* strictObject */.rej({
     v: dist/* literal */.euz(JOURNAL_VERSION),
@@ -41654,6 +42002,9 @@ const fleetSchema = dist/* strictObject */.rej({
         recent: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ at: stored_shapes/* time */.k, cause: (0,stored_shapes/* absent */.G)(configurationName) })), () => []),
         target: (0,stored_shapes/* absent */.G)(dist/* strictObject */.rej({ count: positive, landed: count })),
         offline: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ slot: configurationName, claim: waitingJob, since: stored_shapes/* time */.k })), () => []),
+        reruns: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ runId: positive, runAttempt: positive, at: stored_shapes/* time */.k })), () => []),
+        full: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ machine: configurationName, since: stored_shapes/* time */.k })), () => []),
+        starts: dist/* optional */.lqM(dist/* array */.YOg(dist/* strictObject */.rej({ by: login, at: stored_shapes/* time */.k })), () => []),
         acknowledgedSeq: (0,stored_shapes/* absent */.G)(positive),
     }),
 });
@@ -41670,13 +42021,23 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("result"), issue: positive, claim: nonce, result }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("stop-requested"),
-        stops: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, claim: nonce, reason: dist/* picklist */.KIO(STOP_REASONS) })),
+        stops: dist/* array */.YOg(dist/* strictObject */.rej({
+            issue: positive,
+            claim: nonce,
+            reason: dist/* picklist */.KIO(STOP_REASONS),
+            by: (0,stored_shapes/* absent */.G)(login),
+        })),
     }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("noticed"),
         notices: dist/* array */.YOg(dist/* strictObject */.rej({ issue: positive, key: noticeKey })),
     }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("finalize-again"), issue: positive, claim: nonce }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("finalize-again"),
+        issue: positive,
+        claim: nonce,
+        runAttempt: (0,stored_shapes/* absent */.G)(positive),
+    }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("archived"),
         issues: dist/* array */.YOg(positive),
@@ -41685,13 +42046,24 @@ const factSchema = dist/* variant */.Oxt("type", [
     dist/* strictObject */.rej({ type: dist/* literal */.euz("slot-online"), claims: dist/* array */.YOg(nonce) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("target-set"), count: (0,stored_shapes/* absent */.G)(positive), by: login }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("ended"), deliveries: dist/* array */.YOg(historyEntrySchema) }),
-    dist/* strictObject */.rej({ type: dist/* literal */.euz("retry-requested"), issue: positive, by: login }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("retry-requested"),
+        issue: positive,
+        by: login,
+        at: (0,stored_shapes/* absent */.G)(stored_shapes/* time */.k),
+    }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("approve-requested"), issue: positive, by: login, at: stored_shapes/* time */.k }),
     dist/* strictObject */.rej({
         type: dist/* literal */.euz("approved-anyway"),
         issue: positive,
         by: login,
         score: (0,stored_shapes/* absent */.G)(points),
+    }),
+    dist/* strictObject */.rej({
+        type: dist/* literal */.euz("manual-fix-requested"),
+        issue: positive,
+        by: login,
+        headSha: sha,
     }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("paused"), pause, by: (0,stored_shapes/* absent */.G)(login) }),
     dist/* strictObject */.rej({ type: dist/* literal */.euz("resumed"), by: (0,stored_shapes/* absent */.G)(login) }),
@@ -41738,11 +42110,11 @@ function formatSubject(fact) {
         case "withdrawn":
             return `withdrawn: ${list(fact.withdrawals, ({ issue }) => `#${issue}`)}`;
         case "dispatched":
-            return `dispatched: ${list(fact.claims, (claim) => `#${claim.issue} on ${claim.slot}, attempt ${claim.attempt}`)}`;
+            return `dispatched: ${list(fact.claims, formatClaim)}`;
         case "result":
             return `${fact.result.outcome}: #${fact.issue}${fact.result.score === undefined ? "" : `, score ${fact.result.score}`}`;
         case "stop-requested":
-            return `stop requested: ${list(fact.stops, ({ issue, reason }) => `#${issue} (${reason})`)}`;
+            return `stop requested: ${list(fact.stops, ({ issue, reason, by }) => `#${issue} (${reason}${formatBy(by)})`)}`;
         case "noticed":
             return `noticed: ${list(fact.notices, ({ issue, key }) => `#${issue} (${key})`)}`;
         case "finalize-again":
@@ -41756,18 +42128,29 @@ function formatSubject(fact) {
                 ? `no target any more, by ${fact.by}`
                 : `target: ${fact.count} by ${fact.by}`;
         case "ended":
-            return list(fact.deliveries, ({ issue, ended }) => `${ended}: #${issue}`);
+            return list(fact.deliveries, ({ issue, ended, by }) => `${ended}: #${issue}${formatBy(by)}`);
         case "retry-requested":
             return `retry requested: #${fact.issue} by ${fact.by}`;
         case "approve-requested":
             return `approve requested: #${fact.issue} by ${fact.by}`;
         case "approved-anyway":
             return `approved anyway: #${fact.issue} by ${fact.by}${fact.score === undefined ? "" : `, score ${fact.score}`}`;
+        case "manual-fix-requested":
+            return `manual fix requested: #${fact.issue} at ${fact.headSha.slice(0, 12)} by ${fact.by}`;
         case "paused":
             return `paused: ${fact.pause.reason}`;
         case "resumed":
-            return `resumed${fact.by === undefined ? "" : ` by ${fact.by}`}`;
+            return `resumed${formatBy(fact.by)}`;
     }
+}
+function formatBy(login) {
+    return login === undefined ? "" : ` by ${login}`;
+}
+function formatClaim({ issue, slot, attempt, manualFix }) {
+    const what = manualFix === undefined
+        ? `attempt ${attempt}`
+        : `checks of ${manualFix.headSha.slice(0, 12)} only`;
+    return `#${issue} on ${slot}, ${what}`;
 }
 /** At most five things by name, so that a subject stays one readable line. */
 function list(things, format) {
@@ -41884,10 +42267,6 @@ function joinTree(files) {
         ? { error: `the journal has no ${FLEET}` }
         : { ...rest, issues, history, unreadable };
 }
-/** Reads the tree of the journal's tip: its texts by path. */
-function parseTree(files) {
-    return joinTree(Array.from(files, ([path, text]) => parseTreeFile(path, text)));
-}
 function issueOfPath(path) {
     const digits = /^issues\/\d\d\/([1-9]\d{0,9})\.json$/.exec(path)?.[1];
     // Only the one place where we write it: a second file must not pass for the same issue.
@@ -41937,6 +42316,29 @@ function formatJson(value) {
 /** The ref that had to land with an event was not where it was expected; nothing landed. */
 class RefMovedError extends Error {
     name = "RefMovedError";
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/git/read-branch.js
+/** Where a branch is on the server now; `undefined` when it does not exist. */
+async function tryReadBranch(git, remoteUrl, branch) {
+    return await tryReadRef(git, remoteUrl, `refs/heads/${branch}`);
+}
+/** The same for a ref, given by its full name. */
+async function tryReadRef(git, remoteUrl, ref) {
+    // A name alone is compared here, not by the server: without the kind it would list every ref.
+    const kind = ref.startsWith("refs/heads/") ? ["--heads"] : [];
+    const listing = await git.run(["ls-remote", ...kind, remoteUrl, ref]);
+    // Also listed: refs that merely end with the name, for example refs/heads/x/refs/heads/main.
+    const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
+    return line?.split("\t", 1)[0];
+}
+/** The same for a branch that must exist. */
+async function readBranch(git, remoteUrl, branch) {
+    const sha = await tryReadBranch(git, remoteUrl, branch);
+    if (sha === undefined) {
+        throw new Error(`The branch ${branch} does not exist.`);
+    }
+    return sha;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/tree-reader.js
@@ -42014,6 +42416,7 @@ function* parseBatch(output, objects) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/git/git-journal.js
+
 
 
 
@@ -42125,7 +42528,7 @@ class GitJournal {
             this.#isFirstFetch = false;
             return true;
         }
-        if ((await this.#remoteValue(ref)) !== undefined) {
+        if ((await tryReadRef(git, remoteUrl, ref)) !== undefined) {
             throw new Error(`The journal ${ref} cannot be fetched: ${fetched.stderr.trim()}`);
         }
         return false;
@@ -42157,16 +42560,9 @@ class GitJournal {
         const held = await git.try(["merge-base", "--is-ancestor", commit, tip.commit]);
         return held.exitCode === 0;
     }
-    /** Returns what the remote's ref points at, or `undefined` when it does not exist. */
-    async #remoteValue(ref) {
-        const { git, remoteUrl } = this.#options;
-        const listing = await git.run(["ls-remote", remoteUrl, ref]);
-        // The pattern also matches longer names that end in it.
-        const line = listing.split("\n").find((one) => one.endsWith(`\t${ref}`));
-        return line?.split("\t")[0];
-    }
     async #checkRef({ ref, expected }) {
-        const actual = await this.#remoteValue(ref);
+        const { git, remoteUrl } = this.#options;
+        const actual = await tryReadRef(git, remoteUrl, ref);
         if (actual !== expected) {
             throw new RefMovedError(`${ref} is at ${actual ?? "no commit"}, but was expected at ${expected ?? "no commit"}.`);
         }
@@ -42215,6 +42611,24 @@ function dataBlock(text) {
 
 // EXTERNAL MODULE: ./build/src/adapters/git/git.js
 var git_git = __nccwpck_require__(4437);
+;// CONCATENATED MODULE: ./build/src/adapters/git/remove-ref.js
+
+/** What the server's git says of a ref that is gone, or not where it was expected. */
+const NOTHING_TO_DO = /remote ref does not exist|stale info/;
+/**
+ * Removes a ref, by its full name, from the server; with `sha` only if it points there. A ref that
+ * is gone or has moved is no error. Throws `GitError` when the server refuses.
+ */
+async function removeRef(git, remoteUrl, { ref, sha }) {
+    const lease = sha === undefined ? [] : [`--force-with-lease=${ref}:${sha}`];
+    const args = ["push", "--porcelain", ...lease, remoteUrl, `:${ref}`];
+    const output = await git.try(args);
+    const said = output.stdout.toString("utf8") + output.stderr;
+    if (output.exitCode !== 0 && !NOTHING_TO_DO.test(said)) {
+        throw new git_git/* GitError */.X(args, output);
+    }
+}
+
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 // EXTERNAL MODULE: external "os"
@@ -48172,37 +48586,31 @@ async function lookUp(client, effects, targets) {
 const STATUSES = { queued: "queued", in_progress: "in_progress", completed: "completed" };
 const jobNode = dist/* object */.Ikc({
     id: dist/* number */.aig(),
+    run_attempt: dist/* optional */.lqM(dist/* number */.aig(), 1),
     name: dist/* string */.YjP(),
     status: dist/* string */.YjP(),
     conclusion: dist/* nullish */.cl6(dist/* string */.YjP()),
     started_at: dist/* nullish */.cl6(dist/* string */.YjP()),
     completed_at: dist/* nullish */.cl6(dist/* string */.YjP()),
 });
+/** Six attempts of a run with five legs have 78 jobs; more than so many hundred are not read. */
+const MAX_PAGES = 5;
 /**
- * Reads the jobs of a run attempt: one request while the jobs alone tell that it runs, one more for
- * the run itself when all of them have ended. `undefined` = the run was deleted.
+ * Reads the jobs of all attempts of a run: one request per 100 while the jobs alone tell that it
+ * runs, one more for the run itself when all of them have ended. `undefined` = the run was deleted.
  */
-async function readRun(client, { runId, runAttempt }) {
+async function readRun(client, runId) {
     const { octokit, owner, repo } = client;
     const run = { owner, repo, run_id: runId };
     try {
-        const listing = await octokit.rest.actions.listJobsForWorkflowRunAttempt({
-            ...run,
-            attempt_number: runAttempt,
-            per_page: 100,
-        });
-        const jobs = listing.data.jobs.flatMap(observedJob);
+        const jobs = await readJobs(client, runId);
+        const listed = Math.max(1, ...jobs.map(({ runAttempt }) => runAttempt));
         if (jobs.some(({ status }) => status !== "completed")) {
-            return { runId, runAttempt, latestAttempt: runAttempt, status: "in_progress", jobs };
+            return { runId, latestAttempt: listed, status: "in_progress", jobs };
         }
         const { data } = await octokit.rest.actions.getWorkflowRun(run);
-        return {
-            runId,
-            runAttempt,
-            latestAttempt: data.run_attempt ?? runAttempt,
-            status: observedStatus(data.status),
-            jobs,
-        };
+        const latestAttempt = Math.max(listed, data.run_attempt ?? 1);
+        return { runId, latestAttempt, status: observedStatus(data.status), jobs };
     }
     catch (error) {
         if (isStatus(error, 404)) {
@@ -48211,15 +48619,34 @@ async function readRun(client, { runId, runAttempt }) {
         throw error;
     }
 }
+async function readJobs({ octokit, owner, repo }, runId) {
+    const nodes = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+            owner,
+            repo,
+            run_id: runId,
+            filter: "all",
+            per_page: 100,
+            page,
+        });
+        nodes.push(...data.jobs);
+        if (nodes.length >= data.total_count || data.jobs.length === 0) {
+            break;
+        }
+    }
+    return nodes.flatMap(observedJob);
+}
 function observedJob(node) {
     const parsed = dist/* safeParse */.xLC(jobNode, node);
     if (!parsed.success) {
         return [];
     }
-    const { id, name, status, conclusion, started_at, completed_at } = parsed.output;
+    const { id, run_attempt, name, status, conclusion, started_at, completed_at } = parsed.output;
     return [
         {
             id,
+            runAttempt: run_attempt,
             name,
             status: observedStatus(status),
             conclusion: conclusion ?? undefined,
@@ -48250,12 +48677,12 @@ const LABEL_COLOR = "bfd4f2";
  * Applies effects and returns what became of each: first what stands alone, then all label and
  * comment writes as one aliased mutation, which counts as one request. A failed one leaves the rest.
  */
-async function applyEffects(client, kick, effects, targets) {
+async function applyEffects(client, tools, effects, targets) {
     await lookUp(client, effects, targets);
     const outcomes = new Map();
     for (const effect of effects) {
         if (!isBatchEffect(effect) && effect.type !== "start-tick") {
-            outcomes.set(effect, await applySingle(client, effect, targets));
+            outcomes.set(effect, await applySingle(client, tools, effect, targets));
         }
     }
     for (const outcome of await applyBatch(client, effects.filter(isBatchEffect), targets)) {
@@ -48264,7 +48691,7 @@ async function applyEffects(client, kick, effects, targets) {
     // The kick comes last: the tick that it starts should see everything else.
     for (const effect of effects) {
         if (effect.type === "start-tick") {
-            outcomes.set(effect, await startTick(client, kick, effect));
+            outcomes.set(effect, await startTick(client, tools.kick, effect));
         }
     }
     return effects.map((effect) => outcomes.get(effect) ?? { effect, failure: "it was not applied" });
@@ -48292,7 +48719,7 @@ async function applyBatch(client, effects, targets) {
         return effects.map((effect) => ({ effect, failure: describe(error) }));
     }
 }
-async function applySingle(client, effect, targets) {
+async function applySingle(client, { removeRef }, effect, targets) {
     try {
         switch (effect.type) {
             case "open-pull-request": {
@@ -48307,6 +48734,9 @@ async function applySingle(client, effect, targets) {
             }
             case "write-milestone-block":
                 await writeMilestoneBlock(client, effect, targets);
+                return { effect, failure: undefined };
+            case "remove-ref":
+                await removeRef(effect);
                 return { effect, failure: undefined };
         }
     }
@@ -49350,13 +49780,14 @@ class GitHubWorld {
         return await readPermissions(this.#options.client, logins);
     }
     async apply(effects) {
-        const { client, workflowFile } = this.#options;
+        const { client, workflowFile, removeRef } = this.#options;
         const isKick = effects.some(({ type }) => type === "start-tick");
         if (isKick && this.#reading === undefined) {
             await this.readRepository();
         }
         const branch = this.#reading?.repository.defaultBranchRef?.name ?? "";
-        return await applyEffects(client, { workflowFile, branch }, effects, this.#targets);
+        const tools = { kick: { workflowFile, branch }, removeRef };
+        return await applyEffects(client, tools, effects, this.#targets);
     }
     /** Reads by number, and again what that turns out to refer to. */
     async #readWanted(query, found, reading) {
@@ -49417,8 +49848,8 @@ class GitHubWorld {
     }
     async #readRuns(query) {
         const runs = [];
-        for (const attempt of query.runs) {
-            const run = await readRun(this.#options.client, attempt);
+        for (const runId of query.runs) {
+            const run = await readRun(this.#options.client, runId);
             if (run !== undefined) {
                 runs.push(run);
             }
@@ -49494,6 +49925,7 @@ function readJobEnvironment(environment) {
 
 
 
+
 /** Reads the inputs that all actions share and connects to this job's repository. */
 async function connectJob(scope, openSnapshots) {
     const job = readJobEnvironment(process.env);
@@ -49501,10 +49933,13 @@ async function connectJob(scope, openSnapshots) {
     const configurationPath = (0,inputs/* optionalInput */.$m)("config") || ".github/water-spider.yml";
     const client = makeClient(token, job, actions_log/* actionsLog */._);
     const { workflowFile, serverUrl, owner, repo, runId, runAttempt } = job;
+    const git = await openScratchRepository(job, token);
+    const remoteUrl = `${serverUrl}/${owner}/${repo}.git`;
     const world = new GitHubWorld({
         client,
         configurationPath,
         workflowFile,
+        removeRef: (spent) => removeRef(git, remoteUrl, spent),
         clock: readTime,
         scope,
         log: actions_log/* actionsLog */._,
@@ -49518,8 +49953,8 @@ async function connectJob(scope, openSnapshots) {
         dryRun: (0,inputs/* booleanInput */.tE)("dry-run"),
         world,
         saveSnapshot: (journalSeq) => world.saveSnapshot(journalSeq),
-        git: await openScratchRepository(job, token),
-        remoteUrl: `${serverUrl}/${owner}/${repo}.git`,
+        git,
+        remoteUrl,
         clock: systemClock,
         random: Math.random,
         log: actions_log/* actionsLog */._,
@@ -49676,7 +50111,7 @@ function describe(error) {
 
 /***/ }),
 
-/***/ 8093:
+/***/ 9125:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49803,19 +50238,22 @@ async function forgetConversations(places) {
 
 ;// CONCATENATED MODULE: ./build/src/adapters/claude/invocation.js
 /** What the agent may never do, whatever it is allowed otherwise. */
-const SETTINGS = {
-    permissions: {
-        deny: [
-            "WebFetch",
-            "WebSearch",
-            "Bash(git push *)",
-            "Bash(git remote *)",
-            "Bash(git config *)",
-            "Bash(gh *)",
-        ],
-    },
-    includeCoAuthoredBy: false,
-};
+const DENIED = [
+    "WebFetch",
+    "WebSearch",
+    "Bash(git push *)",
+    "Bash(git remote *)",
+    "Bash(git config *)",
+    "Bash(gh *)",
+];
+/** Content of the settings file; `sandbox` is `undefined` where there is none. */
+function agentSettings(sandbox) {
+    return {
+        permissions: { deny: DENIED },
+        includeCoAuthoredBy: false,
+        ...(sandbox === undefined ? {} : { sandbox }),
+    };
+}
 /** The descriptor on which the credential travels: in no variable, argument or file. */
 const CREDENTIAL_DESCRIPTOR = 3;
 /** Arguments of one headless session (facts of the CLI: recommended invocation). */
@@ -49900,6 +50338,75 @@ function agentEnvironment(request) {
         GIT_CONFIG_NOSYSTEM: "1",
         [descriptor]: String(CREDENTIAL_DESCRIPTOR),
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/claude/sandbox-settings.js
+
+/** Settings of the CLI's own sandbox, in which every command of the agent runs [F72]. */
+function sandboxSettings({ reach, startupFiles, hosts, isRequired, configuration, }) {
+    const { homes, hidden, readable, secrets, writable, fixed } = reach;
+    return {
+        enabled: true,
+        failIfUnavailable: isRequired,
+        // The list of allowed commands holds inside as well.
+        autoAllowBashIfSandboxed: false,
+        allowUnsandboxedCommands: false,
+        filesystem: {
+            denyRead: [...homes, ...hidden, ...secrets],
+            allowRead: [...readable, (0,external_node_path_.join)(configuration, "shell-snapshots")],
+            allowWrite: writable,
+            denyWrite: [...fixed, ...startupFiles],
+        },
+        network: { allowedDomains: hosts, strictAllowlist: true, allowLocalBinding: true },
+    };
+}
+/**
+ * What the CLI puts over names in the worktree while a sandboxed command runs, so that nobody can
+ * make files of these names. They look like new files to git.
+ */
+const PLACEHOLDERS = [
+    ".bash_profile",
+    ".bashrc",
+    ".claude/",
+    ".gitconfig",
+    ".gitmodules",
+    ".idea",
+    ".mcp.json",
+    ".profile",
+    ".ripgreprc",
+    ".vscode",
+    ".zprofile",
+    ".zshrc",
+];
+
+;// CONCATENATED MODULE: ./build/src/adapters/claude/startup-files.js
+
+
+/** What shells run when they begin or end, in the HOME of their user. */
+const STARTUP_FILES = [
+    ".bash_login",
+    ".bash_logout",
+    ".bash_profile",
+    ".bashrc",
+    ".profile",
+    ".zlogin",
+    ".zlogout",
+    ".zprofile",
+    ".zshenv",
+    ".zshrc",
+];
+/**
+ * Empties the files that shells run by themselves and returns their paths. Once a session the CLI
+ * starts a shell outside of its sandbox, and `prepare` may have written to that HOME.
+ */
+async function emptyStartupFiles(home) {
+    const folder = await (0,promises_.realpath)(home);
+    const paths = STARTUP_FILES.map((name) => (0,external_node_path_.join)(folder, name));
+    for (const path of paths) {
+        await (0,promises_.rm)(path, { recursive: true, force: true });
+        await (0,promises_.writeFile)(path, "", { flag: "wx" });
+    }
+    return paths;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/claude/stop-ladder.js
@@ -50343,14 +50850,20 @@ class Supervision {
     #limit() {
         const { softLimitMs, onSoftLimit, hardLimitMs } = this.#request;
         const gracefulMs = hardLimitMs * GRACEFUL_SHARE;
-        this.#timers.push(setTimeout(() => this.#stop("hard-limit"), gracefulMs), setTimeout(() => this.#ladder.kill(), hardLimitMs), setInterval(() => void this.#meter.measure(), MEASURE_EVERY_MS));
+        this.#timers.push(setTimeout(() => this.#endGracefully(), gracefulMs), setTimeout(() => this.#ladder.kill(), hardLimitMs), setInterval(() => void this.#meter.measure(), MEASURE_EVERY_MS));
         if (softLimitMs < gracefulMs) {
             const onSoft = () => {
-                if (this.#stopReason === undefined && this.#record.result === undefined) {
+                if (this.#isWorking) {
                     onSoftLimit();
                 }
             };
             this.#timers.push(setTimeout(onSoft, softLimitMs));
+        }
+    }
+    #endGracefully() {
+        if (this.#isWorking) {
+            this.#request.onGracefulEnd();
+            this.#stop("hard-limit");
         }
     }
     #rest() {
@@ -50436,9 +50949,13 @@ class Supervision {
             this.#options.log.info("agent: more; the transcript has them all");
         }
     }
+    /** It has neither said its result, nor ended, nor been asked to. */
+    get #isWorking() {
+        return this.#stopReason === undefined && this.#record.result === undefined && !this.#isEnded;
+    }
     /** Records why, then begins to end it. The first reason stands. */
     #stop(reason) {
-        if (this.#stopReason === undefined && this.#record.result === undefined && !this.#isEnded) {
+        if (this.#isWorking) {
             this.#stopReason = reason;
             this.#ladder.interrupt();
         }
@@ -50458,6 +50975,8 @@ function ignoreBrokenPipe() {
 
 
 
+
+
 const PATIENCE = { ...LADDER_STEPS, graceMs: 3_000, drainMs: 500 };
 /** Claude Code as a supervised child process in a process group of its own. */
 class ClaudeAgent {
@@ -50467,7 +50986,7 @@ class ClaudeAgent {
     }
     async run(request) {
         const { places } = this.#options;
-        await writePlaces(places, request);
+        await this.#writePlaces(request);
         const run = request.resume ? await this.#resume(request) : await this.#begin(request);
         if (run.result?.isError === false) {
             await forgetConversations(places);
@@ -50492,6 +51011,25 @@ class ClaudeAgent {
         const isUnknown = !run.hasStarted && run.stopReason === undefined;
         return isUnknown ? await this.#begin(request) : run;
     }
+    async #writePlaces({ systemPrompt, sandbox, worktree }) {
+        const { places } = this.#options;
+        const { configuration } = places;
+        for (const directory of [places.home, configuration, places.temporary]) {
+            await (0,promises_.mkdir)(directory, { recursive: true, mode: 0o700 });
+        }
+        const confinement = await this.#options.sandbox.confine(sandbox, worktree);
+        const { mode, hosts } = sandbox;
+        const settings = agentSettings(confinement &&
+            sandboxSettings({
+                ...confinement,
+                startupFiles: await emptyStartupFiles(places.home),
+                hosts,
+                isRequired: mode === "required",
+                configuration,
+            }));
+        await (0,promises_.writeFile)(places.settingsFile, JSON.stringify(settings));
+        await (0,promises_.writeFile)(places.systemPromptFile, systemPrompt);
+    }
     async #supervise(request, conversation) {
         const { binary, places, credential, environment: outer, marker } = this.#options;
         const { stallMs } = request;
@@ -50505,13 +51043,6 @@ class ClaudeAgent {
         const run = await new Supervision(child, request, { ...this.#options, patience }).outcome();
         return { ...run, version: run.version ?? binary.version, isResumed: !conversation.isNew };
     }
-}
-async function writePlaces(places, { systemPrompt }) {
-    for (const directory of [places.home, places.configuration, places.temporary]) {
-        await (0,promises_.mkdir)(directory, { recursive: true, mode: 0o700 });
-    }
-    await (0,promises_.writeFile)(places.settingsFile, JSON.stringify(SETTINGS));
-    await (0,promises_.writeFile)(places.systemPromptFile, systemPrompt);
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -50545,40 +51076,115 @@ class Transcript {
     }
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/workspace/free-space.js
-
-
-const GIGABYTE = 10 ** 9;
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/bubblewrap.js
+/** Closes what the runner may have left open: a folder's descriptor leads out of the sandbox. */
+const CLOSE = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; if ((fd > 2)); then exec {fd}>&-; fi; done; exec "$@"';
 /**
- * Looks whether each directory, or the nearest one above it that exists, has that many free bytes.
- * Returns a sentence about the first that has not, or `undefined`.
+ * A process view and a user namespace of its own: no environment or memory of others is in reach,
+ * no capability is left, and everything inside ends with bubblewrap. The network is the machine's.
  */
-async function findShortage(directories, minFreeBytes) {
-    for (const directory of directories) {
-        const freeBytes = await readFreeBytes(directory);
-        if (freeBytes < minFreeBytes) {
-            return (`There are ${inGigabytes(freeBytes)} free at ${directory}, less than the ` +
-                `${inGigabytes(minFreeBytes)} of 'workspace.min-free-disk'.`);
+const APART = [
+    ["--die-with-parent", "--new-session"],
+    ["--unshare-user", "--unshare-pid", "--unshare-ipc"],
+    ["--cap-drop", "ALL"],
+    ["--ro-bind", "/", "/"],
+    ["--dev", "/dev"],
+    ["--proc", "/proc"],
+    // To root, the settings of the kernel would be open to writing.
+    ["--ro-bind-try", "/proc/sys", "/proc/sys"],
+].flat();
+/** Arguments of `bwrap` before the command; what comes later lies over what came before. */
+function bubblewrapArguments(options) {
+    const { reach, stands, directory } = options;
+    const { homes, hidden, hiddenFiles, readable, secrets, writable, fixed } = reach;
+    const mounts = new Map([...homes, ...hidden].map((path) => [path, ["--tmpfs", path]]));
+    stands.forEach(({ source, place }) => mounts.set(place, ["--bind", source, place]));
+    return [
+        APART,
+        // A folder before what lies in it.
+        [...mounts].toSorted(([one], [other]) => compare(one, other)).flatMap(([, mount]) => mount),
+        hiddenFiles.flatMap(hide),
+        readable
+            .filter((path) => !stands.some(({ place }) => place === path))
+            .toSorted(compare)
+            .flatMap(show),
+        secrets.toSorted(compare).flatMap(hide),
+        writable.toSorted(compare).flatMap((path) => ["--bind", path, path]),
+        fixed.flatMap(show),
+        ["--chdir", directory, "--"],
+        ["bash", "-c", CLOSE, "sandbox"],
+    ].flat();
+}
+function show(path) {
+    return ["--ro-bind", path, path];
+}
+function hide(path) {
+    return ["--ro-bind", "/dev/null", path];
+}
+function compare(one, other) {
+    return one < other ? -1 : 1;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/find-sandbox.js
+
+
+
+
+const find_sandbox_run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
+/** Part of macOS. */
+const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
+const NOTHING = {
+    homes: [],
+    hidden: [],
+    hiddenFiles: [],
+    readable: [],
+    secrets: [],
+    writable: [],
+    fixed: [],
+};
+/** Looks for a sandbox on this machine and tries it. */
+async function findSandbox(path) {
+    const located = await locateSandbox(path);
+    switch (located.kind) {
+        case "none":
+            return located;
+        case "bubblewrap": {
+            const options = { reach: NOTHING, stands: [], directory: "/" };
+            return await tryStart("bubblewrap", ["bwrap", ...bubblewrapArguments(options), "true"], path);
+        }
+        case "seatbelt": {
+            const profile = "(version 1)(allow default)";
+            return await tryStart("seatbelt", [SANDBOX_EXEC, "-p", profile, "/usr/bin/true"], path);
         }
     }
-    return undefined;
 }
-/** Free bytes where a directory is, or where the nearest one above it that exists is. */
-async function readFreeBytes(directory) {
+/** Looks for a sandbox without trying it. The agent's own needs socat besides, for its network. */
+async function locateSandbox(path) {
+    if (process.platform === "darwin") {
+        return { kind: "seatbelt" };
+    }
+    if (process.platform !== "linux") {
+        return { kind: "none", problem: `There is none for ${process.platform}.` };
+    }
+    const names = ["bwrap", "socat"];
+    const found = await Promise.all(names.map((name) => (0,find_on_path/* findOnPath */.a)(name, path)));
+    const missing = names.filter((_, index) => found[index] === undefined);
+    return missing.length === 0
+        ? { kind: "bubblewrap" }
+        : { kind: "none", problem: `${missing.join(" and ")} not found on the PATH.` };
+}
+/** Returns the kind if the command succeeds, else what it said. */
+async function tryStart(kind, [program = "", ...args], path) {
     try {
-        const { bavail, bsize } = await (0,promises_.statfs)(directory);
-        return bavail * bsize;
+        await find_sandbox_run(program, args, { env: { PATH: path }, timeout: 15_000 });
+        return { kind };
     }
     catch (error) {
-        const parent = (0,external_node_path_.dirname)(directory);
-        if (parent === directory || !(error instanceof Error && "code" in error)) {
-            throw error;
-        }
-        return await readFreeBytes(parent);
+        const said = error instanceof Error ? error.message : String(error);
+        // Its first line is the command.
+        const problem = said.split("\n").slice(1).join(" ").trim().slice(0, 300);
+        return { kind: "none", problem: `${program} cannot start: ${problem || said.slice(0, 300)}` };
     }
-}
-function inGigabytes(bytes) {
-    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/machine/inspect-machine.js
@@ -50586,21 +51192,19 @@ function inGigabytes(bytes) {
 
 
 
-
 const inspect_machine_run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
 /** Prints the programs that the shell does not know, builtins counted as known. */
 const MISSING = 'for name in "$@"; do type -t -- "$name" > /dev/null || echo "$name"; done';
-/** Looks at the machine: git, the programs of the configured commands, free space. */
-async function inspectMachine({ environment, directory, aheadSeconds }, { prepare, checks }) {
+/** Looks at the machine: git, the programs of the configured commands, sandbox. */
+async function inspectMachine({ environment, aheadSeconds }, { prepare, checks }) {
     const path = environment["PATH"] ?? "";
     const env = { PATH: path };
     const programs = (0,preflight/* listPrograms */.eG)([...prepare.commands, ...Object.values(checks)]);
-    await (0,promises_.mkdir)(directory, { recursive: true });
-    const [git, missing, freeBytes] = await Promise.all([
+    const [git, missing, sandbox] = await Promise.all([
         tryRun("git", ["--version"], env),
         // With a socket for its input, as here, bash would read .bashrc and with it another PATH.
         tryRun("bash", ["--norc", "-c", MISSING, "bash", ...programs], env),
-        readFreeBytes(directory),
+        findSandbox(path),
     ]);
     return {
         runner: environment["RUNNER_NAME"] ?? "",
@@ -50609,8 +51213,8 @@ async function inspectMachine({ environment, directory, aheadSeconds }, { prepar
         environment: environment["RUNNER_ENVIRONMENT"] ?? "",
         path,
         git: git?.trim(),
-        freeBytes,
         aheadSeconds,
+        sandbox,
         missingPrograms: (missing ?? "bash").split("\n").filter((name) => name !== ""),
     };
 }
@@ -50621,6 +51225,367 @@ async function tryRun(program, args, env) {
     catch {
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/copy-folder.js
+
+
+
+/**
+ * Copies the files of a folder and of those below it, without links, to a place where nothing is.
+ * For a few small files it takes a third of the time of `cp` of Node.
+ */
+async function copyFolder(source, place) {
+    const entries = await (0,promises_.readdir)(source, { withFileTypes: true });
+    await (0,promises_.mkdir)(place, { mode: 0o700 });
+    await Promise.all(entries.map(async (entry) => {
+        const [from, to] = [(0,external_node_path_.join)(source, entry.name), (0,external_node_path_.join)(place, entry.name)];
+        if (entry.isDirectory()) {
+            await copyFolder(from, to);
+        }
+        else if (entry.isFile()) {
+            await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_FICLONE);
+        }
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/own-sockets.js
+
+/**
+ * Returns the paths of the sockets of the machine's user, on Linux: who answers there is a process
+ * with all rights of that user, for example a terminal multiplexer or a key agent.
+ */
+async function findOwnSockets() {
+    const table = await (0,promises_.readFile)("/proc/net/unix", "utf8").catch(() => "");
+    const paths = table
+        .split("\n")
+        .flatMap((line) => /^(?:\S+ +){6}\S+ (\/.*)$/.exec(line)?.[1] ?? []);
+    const unique = [...new Set(paths)];
+    const areOwn = await Promise.all(unique.map(async (path) => {
+        const found = await (0,promises_.lstat)(path).catch(() => undefined);
+        return found?.isSocket() === true && found.uid === process.getuid?.();
+    }));
+    return unique.filter((_, index) => areOwn[index] === true);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/reach.js
+/** Whether a path is a folder or lies below it. */
+function isWithin(path, folder) {
+    return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/tool-roots.js
+
+
+
+/** Folders of programs, beside which lies what the programs need. */
+const PROGRAM_FOLDERS = ["bin", "sbin", "shims", ".bin"];
+/**
+ * Returns what the programs of a PATH need of hidden folders: the folder of a toolchain where it
+ * can be told (`~/.cargo` of `~/.cargo/bin`), else the PATH's entry and what its links lead to.
+ * None of them holds a hidden folder or one of `kept`.
+ */
+async function findToolRoots(path, hidden, kept) {
+    const isHidden = (one) => hidden.some((folder) => isWithin(one, folder));
+    const isRoot = (one) => (0,external_node_path_.basename)(one) !== ".local" && ![...hidden, ...kept].some((folder) => isWithin(folder, one));
+    const rootOf = (folder) => {
+        const parent = (0,external_node_path_.dirname)(folder);
+        return PROGRAM_FOLDERS.includes((0,external_node_path_.basename)(folder)) && isRoot(parent) ? parent : folder;
+    };
+    const roots = new Set();
+    for (const entry of path.split(external_node_path_.delimiter).filter((one) => one.startsWith("/"))) {
+        const real = await (0,promises_.realpath)(entry).catch(() => undefined);
+        if (real === undefined || !isHidden(real)) {
+            continue;
+        }
+        [entry, real].filter((one) => isRoot(one)).forEach((one) => roots.add(rootOf(one)));
+        if (rootOf(real) === real) {
+            for (const target of await listTargets(real)) {
+                if (isHidden(target) && isRoot(target)) {
+                    const folder = (0,external_node_path_.dirname)(target);
+                    roots.add(rootOf(folder) === folder ? target : rootOf(folder));
+                }
+            }
+        }
+    }
+    return [...roots];
+}
+/** Where the links of a folder lead. */
+async function listTargets(folder) {
+    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true }).catch(() => []);
+    const links = entries.filter((entry) => entry.isSymbolicLink());
+    const targets = await Promise.all(links.map(({ name }) => (0,promises_.realpath)((0,external_node_path_.join)(folder, name)).catch(() => "")));
+    return targets.filter((target) => target !== "");
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/find-reach.js
+
+
+
+
+
+
+/** Sockets of services that do for whoever asks what the sandbox forbids. */
+const SOCKETS = [
+    "/run/docker.sock",
+    "/run/containerd/containerd.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/crio/crio.sock",
+    "/run/podman/podman.sock",
+    "/run/buildkit/buildkitd.sock",
+    "/run/libvirt/libvirt-sock",
+    "/var/lib/incus/unix.socket",
+    "/var/lib/lxd/unix.socket",
+    "/var/snap/lxd/common/lxd/unix.socket",
+    "/run/snapd.socket",
+    "/run/dbus/system_bus_socket",
+];
+/** Variables of the runner that say where something lies that programs read. */
+const NEEDED_BY_NAME = ["RUNNER_TOOL_CACHE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
+/** Where toolchains keep tokens beside their programs. */
+const SECRET_FILES = [
+    ".credentials",
+    ".git-credentials",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+    "auth.json",
+    "credentials",
+    "credentials.json",
+    "credentials.toml",
+    "etc/npmrc",
+    "gradle.properties",
+    "settings.xml",
+];
+/** Looks at the machine for what a session's commands may reach on it [F72]. */
+async function findReach(request) {
+    const { places, worktree, environment, execPath, settings } = request;
+    const runnerTemp = (0,external_node_path_.dirname)(places.scratch);
+    const work = (0,external_node_path_.dirname)(runnerTemp);
+    const homes = await existing([(0,external_node_os_namespaceObject.homedir)(), (0,external_node_os_namespaceObject.userInfo)().homedir]);
+    const hidden = await existing([
+        work,
+        ...(await findRunners([...runnerOf(execPath), (0,external_node_path_.dirname)(work)])),
+        (0,external_node_os_namespaceObject.tmpdir)(),
+        "/tmp",
+        "/var/tmp",
+        `/run/user/${(0,external_node_os_namespaceObject.userInfo)().uid}`,
+    ]);
+    const covered = [...homes, ...hidden];
+    const tools = [
+        ...(await findToolRoots(environment["PATH"] ?? "", covered, [runnerTemp, worktree])),
+        ...NEEDED_BY_NAME.map((name) => environment[name] ?? ""),
+        ...settings.readable.flatMap((path) => path.startsWith("~/") ? homes.map((home) => (0,external_node_path_.join)(home, path.slice(2))) : [path]),
+    ];
+    const own = [
+        (0,external_node_path_.join)(places.mirror, "objects"),
+        (0,external_node_path_.join)(places.scratch, "start.git", "objects"),
+        (0,external_node_path_.join)(places.scratch, "repository.git"),
+    ];
+    const readable = await placed([...tools, ...own].filter((path) => path.startsWith("/")));
+    const isCovered = (path) => covered.some((folder) => isWithin(path, folder));
+    const shown = readable.filter(isCovered);
+    const sockets = (await existing([...SOCKETS, ...(await findOwnSockets())])).filter((path) => !readable.includes(path));
+    return {
+        homes,
+        hidden: hidden.filter((path) => !homes.includes(path)),
+        hiddenFiles: sockets.filter((path) => !isCovered(path)),
+        readable: shown,
+        secrets: [
+            ...(await findSecrets(readable)),
+            ...sockets.filter((path) => shown.some((folder) => isWithin(path, folder))),
+        ],
+        writable: await existing([worktree, places.home, places.temporary]),
+        fixed: await existing([(0,external_node_path_.join)(worktree, ".git")]),
+    };
+}
+/** A runner brings the Node that runs actions, in its own folder. */
+function runnerOf(execPath) {
+    const [, folder] = /^(\/.+)\/externals\/[^/]+\/bin\/node$/.exec(execPath) ?? [];
+    return folder === undefined ? [] : [folder];
+}
+/** The folders of runners, with their registration files, among some folders and beside them. */
+async function findRunners(folders) {
+    const beside = await Promise.all(folders.map(external_node_path_.dirname).map(async (parent) => {
+        const names = await (0,promises_.readdir)(parent).catch(() => []);
+        return names.map((name) => (0,external_node_path_.join)(parent, name));
+    }));
+    const candidates = [...new Set([...folders, ...beside.flat()])];
+    const areRunners = await Promise.all(candidates.map(async (folder) => {
+        const files = [".runner", ".credentials"].map((name) => isFile((0,external_node_path_.join)(folder, name)));
+        return (await Promise.all(files)).includes(true);
+    }));
+    return candidates.filter((_, index) => areRunners[index] === true);
+}
+async function findSecrets(roots) {
+    const paths = roots.flatMap((root) => SECRET_FILES.map((name) => (0,external_node_path_.join)(root, name)));
+    const areFiles = await Promise.all(paths.map(isFile));
+    return paths.filter((_, index) => areFiles[index] === true);
+}
+async function isFile(path) {
+    return await (0,promises_.stat)(path).then((found) => found.isFile(), () => false);
+}
+/** Those of some paths that are there, without links, each once. The root of all is never one. */
+async function existing(paths) {
+    const real = await Promise.all(paths.map((path) => (0,promises_.realpath)(path).catch(() => "")));
+    return [...new Set(real)].filter((path) => path !== "" && path !== "/");
+}
+/** The same, with the places at which links stand. */
+async function placed(paths) {
+    const there = await existing(paths);
+    const links = await Promise.all(paths.map(async (path) => {
+        const folder = await (0,promises_.realpath)((0,external_node_path_.dirname)(path)).catch(() => "");
+        const place = (0,external_node_path_.join)(folder, path.slice((0,external_node_path_.dirname)(path).length));
+        const isThere = folder !== "" && (await existing([place])).length > 0;
+        return isThere ? [place] : [];
+    }));
+    return [...new Set([...there, ...links.flat()])].filter((path) => path !== "/");
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/seatbelt.js
+/** Files that every program may write. */
+const DEVICES = ["/dev/null", "/dev/zero", "/dev/tty", "/dev/dtracehelper"];
+/** Keychain and the user's other keepers of secrets. */
+const KEEPERS = ["com.apple.SecurityServer", "com.apple.securityd.xpc"];
+/**
+ * A profile for `sandbox-exec -p`; of several rules the last one holds. What is hidden can still
+ * be asked for its kind and size, because programs look at the way to what they may read. The
+ * network is the machine's.
+ */
+function seatbeltProfile(reach) {
+    const { homes, hidden, hiddenFiles, readable, secrets, writable, fixed } = reach;
+    return [
+        "(version 1)",
+        "(allow default)",
+        "(deny process-info*)",
+        "(allow process-info* (target same-sandbox))",
+        "(deny mach-priv-task-port)",
+        ...KEEPERS.map((name) => `(deny mach-lookup (global-name ${quote(name)}))`),
+        ...[...homes, ...hidden, ...hiddenFiles].map((path) => `(deny file-read-data ${below(path)})`),
+        ...[...readable, ...writable].map((path) => `(allow file-read-data ${below(path)})`),
+        ...secrets.map((path) => `(deny file-read-data ${below(path)})`),
+        '(deny file-write* (subpath "/"))',
+        ...DEVICES.map((path) => `(allow file-write-data (literal ${quote(path)}))`),
+        ...writable.map((path) => `(allow file-write* ${below(path)})`),
+        ...fixed.map((path) => `(deny file-write* ${below(path)})`),
+        "",
+    ].join("\n");
+}
+function below(path) {
+    return `(subpath ${quote(path)})`;
+}
+function quote(text) {
+    return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/session-sandbox.js
+
+
+
+
+
+
+
+
+
+/** The sandbox of one session's commands: the agent's and those of the configuration [F72]. */
+class SessionSandbox {
+    #options;
+    #confinement;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * Returns what commands in the worktree may reach; `undefined` = there is no sandbox, and there
+     * need not be one. Throws `ConfigurationError` when there has to be one. Asked once: a machine
+     * does not change under a session.
+     */
+    async confine(settings, worktree) {
+        this.#confinement ??= this.#find(settings, worktree);
+        return await this.#confinement;
+    }
+    /**
+     * Returns the command line that runs `command` in the sandbox. On macOS only where that is
+     * required: what brings a sandbox of its own, as builds of Swift packages do, fails in another.
+     */
+    async wrap(command, settings, worktree, writable) {
+        const confinement = await this.confine(settings, worktree);
+        if (confinement === undefined ||
+            (confinement.kind === "seatbelt" && settings.mode !== "required")) {
+            return command;
+        }
+        const { reach } = confinement;
+        const more = { ...reach, writable: [...reach.writable, ...writable] };
+        return [...(await this.#enter({ ...confinement, reach: more }, worktree)), ...command];
+    }
+    async #find(settings, worktree) {
+        if (settings.mode === "off") {
+            return undefined;
+        }
+        const { places, environment, log } = this.#options;
+        await (0,promises_.mkdir)(places.home, { recursive: true, mode: 0o700 });
+        await (0,promises_.mkdir)(places.temporary, { recursive: true, mode: 0o700 });
+        const path = environment["PATH"] ?? "";
+        const located = await locateSandbox(path);
+        if (located.kind === "none") {
+            // The look at the machine has told people already.
+            return goWithout(located.problem, settings, (message) => log.info(message));
+        }
+        const { execPath } = process;
+        const reach = await findReach({ places, worktree, environment, execPath, settings });
+        const confinement = { kind: located.kind, reach };
+        const entry = await this.#enter(confinement, worktree);
+        const started = await tryStart(located.kind, [...entry, "true"], path);
+        return started.kind === "none"
+            ? goWithout(started.problem, settings, (message) => log.notice(message))
+            : confinement;
+    }
+    /** The beginning of a command line that runs what follows in the sandbox. */
+    async #enter({ kind, reach }, worktree) {
+        if (kind === "seatbelt") {
+            return [SANDBOX_EXEC, "-p", seatbeltProfile(reach)];
+        }
+        const { places } = this.#options;
+        const temporary = (0,external_node_path_.join)(places.scratch, "tmp");
+        await (0,promises_.mkdir)(temporary, { recursive: true, mode: 0o700 });
+        // Programs that do not ask HOME or TMPDIR find the session's all the same.
+        const stands = [
+            ...reach.homes.map((place) => ({ source: places.home, place })),
+            ...["/tmp", "/var/tmp"].map((place) => ({ source: temporary, place })),
+            ...(await this.#copyRepository()),
+        ].filter(({ place }) => !reach.writable.includes(place));
+        // Sockets come and go; nothing can be laid over a file that is gone.
+        const hiddenFiles = await existing(reach.hiddenFiles);
+        const secrets = await existing(reach.secrets);
+        const here = { ...reach, hiddenFiles, secrets };
+        return ["bwrap", ...bubblewrapArguments({ reach: here, stands, directory: worktree })];
+    }
+    /**
+     * A copy of the session's repository for the command to write: in its own, it could plant
+     * configuration that the agent's git obeys outside of the sandbox.
+     */
+    async #copyRepository() {
+        const { scratch } = this.#options.places;
+        const place = (0,external_node_path_.join)(scratch, "repository.git");
+        const source = (0,external_node_path_.join)(scratch, "command.git");
+        await (0,promises_.rm)(source, { recursive: true, force: true });
+        try {
+            await copyFolder(place, source);
+            return [{ source, place }];
+        }
+        catch (error) {
+            if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+                return [];
+            }
+            throw error;
+        }
+    }
+}
+function goWithout(problem, { mode }, tell) {
+    if (mode === "required") {
+        throw new failure/* ConfigurationError */.j((0,preflight/* explainMissingSandbox */.hN)(problem));
+    }
+    tell(`There is no sandbox for this session: ${problem}`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/handoff-digest.js
@@ -50656,11 +51621,11 @@ async function tryRead(path) {
 const TAIL = 8_000;
 /** How long the output may stay open after the command has ended. */
 const DRAIN_MS = 500;
-/** Runs a shell command in a process group of its own and ends all of it at the limit. */
-function runCommand(command, options) {
+/** Runs a command line in a process group of its own and ends all of it at the limit. */
+function runCommand([program = "", ...args], options) {
     const startedMs = options.clock().getTime();
     return new Promise((resolve, reject) => {
-        const child = (0,external_node_child_process_.spawn)("bash", ["-c", command], {
+        const child = (0,external_node_child_process_.spawn)(program, args, {
             cwd: options.cwd,
             env: options.environment,
             detached: true,
@@ -50822,6 +51787,24 @@ function isRunning(pid) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/free-space.js
+
+
+/** Free bytes where a directory is, or where the nearest one above it that exists is. */
+async function readFreeBytes(directory) {
+    try {
+        const { bavail, bsize } = await (0,promises_.statfs)(directory);
+        return bavail * bsize;
+    }
+    catch (error) {
+        const parent = (0,external_node_path_.dirname)(directory);
+        if (parent === directory || !(error instanceof Error && "code" in error)) {
+            throw error;
+        }
+        return await readFreeBytes(parent);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/git-repository.js
 
 
@@ -50923,7 +51906,59 @@ async function leaveOut(git, gitDirectory, sparse) {
     await git.run(["update-index", "-z", "--skip-worktree", "--stdin"], input);
 }
 
+// EXTERNAL MODULE: ./build/src/adapters/git/git.js
+var git_git = __nccwpck_require__(4437);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/live-files.js
+
+
+
+/** A file may vanish between the look at it and its reading; then all are listed anew. */
+const TRIES = 3;
+/**
+ * Stages what differs from the index in a worktree that somebody works in. Nothing there is touched.
+ * A file that vanished counts as deleted; what cannot be read is left as the index has it, and so is
+ * what lies in a repository below the top, which only its removal would make ordinary files.
+ */
+async function stageLiveFiles(git, worktree, pathspecs) {
+    const update = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+    for (let turn = 1;; turn += 1) {
+        const paths = await listStageable(git, worktree, pathspecs);
+        const updated = await git.try(update, paths.map((path) => `${path}\0`).join(""));
+        if (updated.exitCode === 0) {
+            return;
+        }
+        if (turn === TRIES) {
+            throw new git_git/* GitError */.X(update, updated);
+        }
+    }
+}
+async function listStageable(git, worktree, pathspecs) {
+    const kinds = ["--others", "--exclude-standard", "--modified", "--deleted", "--deduplicate"];
+    const listing = await git.read(["ls-files", "-z", ...kinds, "--", ...pathspecs]);
+    const paths = listing.toString("utf8").split("\0");
+    const isStageable = await Promise.all(paths.map((path) => canStage(worktree, path)));
+    const stageable = new Set(paths.filter((_, index) => isStageable[index]));
+    // Where a link or a file took the place of a folder, git refuses to look beyond it.
+    return [...stageable].filter((path) => !foldersOf(path).some((folder) => stageable.has(folder)));
+}
+function foldersOf(path) {
+    const names = path.split("/").slice(0, -1);
+    return names.map((_, index) => names.slice(0, index + 1).join("/"));
+}
+async function canStage(worktree, path) {
+    const full = (0,external_node_path_.join)(worktree, path);
+    const stats = await (0,promises_.lstat)(full).catch(() => undefined);
+    if (path === "" || stats?.isDirectory() === true) {
+        return false;
+    }
+    return stats?.isFile() !== true || (await isReadable(full));
+}
+async function isReadable(path) {
+    return await (0,promises_.access)(path, promises_.constants.R_OK).then(() => true, () => false);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/harvester.js
+
 
 
 
@@ -50943,12 +51978,18 @@ class Harvester {
     }
     /** Returns the files that differ from the base; the work becomes one commit on it. */
     async collect() {
-        const { worktree, baseSha, excluded } = this.#options;
-        await removeNestedRepositories(worktree);
-        await readBaseIndex(this.#options);
+        const { worktree, baseSha, excluded, isLive = false } = this.#options;
         // As pathspecs, because ignore rules do not hold for files that the base has already.
-        const kept = excluded.map((name) => `:(exclude,literal)${name}`);
-        await this.#git.run([...ADD_ALL, "--", ".", ...kept]);
+        const kept = [".", ...excluded.map((name) => `:(exclude,literal)${name}`)];
+        if (isLive) {
+            await readBaseIndex(this.#options);
+            await stageLiveFiles(this.#git, worktree, kept);
+        }
+        else {
+            await removeNestedRepositories(worktree);
+            await readBaseIndex(this.#options);
+            await this.#git.run([...ADD_ALL, "--", ...kept]);
+        }
         const tree = await this.#git.run(["write-tree"]);
         const commit = await this.#git.run(["commit-tree", tree, "-p", baseSha, "-m", "work"]);
         await this.#git.run(["update-ref", WORK_REF, commit]);
@@ -51008,8 +52049,6 @@ function parseLetter(letter) {
     return letter === "A" || letter === "D" || letter === "T" ? letter : "M";
 }
 
-// EXTERNAL MODULE: ./build/src/adapters/git/git.js
-var git_git = __nccwpck_require__(4437);
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/commit-list.js
 
 
@@ -51645,6 +52684,7 @@ const openAttempt = dist/* object */.Ikc({
     place: open_attempt_name,
     claim: open_attempt_name,
     issue: dist/* number */.aig(),
+    openedAt: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* isoTimestamp */.yhX()),
     textHash: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]*$/)),
     baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
     sparse: dist/* array */.YOg(dist/* string */.YjP()),
@@ -51687,6 +52727,7 @@ class OpenAttempts {
 
 
 
+
 /** Work that nobody took up for so long is not what people expect any more [R11b]. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 /** Longest head of a bundle that is looked at. */
@@ -51694,7 +52735,9 @@ const HEAD_BYTES = 1_000;
 const FETCHED = "refs/rescued/work";
 /**
  * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
- * whoever kills a session does not kill its work [N11, F69].
+ * whoever kills a session does not kill its work, and whoever spoils its worktree loses only what
+ * came after the last checkpoint [N11, F69]. The time of a file is when its attempt began: work of an
+ * earlier one, which may be found much later, never takes the place of a later one's.
  */
 class RescuedWork {
     #directory;
@@ -51702,32 +52745,47 @@ class RescuedWork {
         this.#directory = directory;
     }
     /** Collects what lies in a dead attempt's worktree; false when nothing does. */
-    async rescue({ git, scratch, worktree, alternate, attempt }) {
-        const harvester = new Harvester({
-            git,
-            gitDirectory: (0,external_node_path_.join)(scratch, "rescue.git"),
-            worktree,
-            alternate,
-            baseSha: attempt.baseSha,
-            excluded: attempt.excluded,
-            sparse: attempt.sparse,
-        });
-        if ((await harvester.collect()).length === 0) {
+    async rescue(request) {
+        return await this.#keep(request, { name: "rescue.git", isLive: false }, () => true);
+    }
+    /**
+     * Collects what lies in a worktree while its agent works on, without touching anything there; false
+     * when nothing does, or when the copy is not wanted any more once it is made [R11a].
+     */
+    async checkpoint(request, isWanted) {
+        return await this.#keep(request, { name: "checkpoint.git", isLive: true }, isWanted);
+    }
+    async #keep({ git, scratch, worktree, alternate, attempt }, { name, isLive }, isWanted) {
+        const { baseSha, excluded, sparse } = attempt;
+        const gitDirectory = (0,external_node_path_.join)(scratch, name);
+        const places = { git, gitDirectory, worktree, alternate };
+        const harvester = new Harvester({ ...places, baseSha, excluded, sparse, isLive });
+        if ((await isEmptied(worktree, excluded)) || (await harvester.collect()).length === 0) {
             return false;
         }
         const path = this.#pathOf(attempt);
         await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
         const draft = `${path}.${attempt.claim}`;
         await harvester.bundle(draft);
-        await (0,promises_.rename)(draft, path);
+        await setBeginning(draft, attempt);
+        if (!isWanted() || isOfLater(path, attempt)) {
+            await (0,promises_.rm)(draft, { force: true });
+            return false;
+        }
+        // In one step with the questions: what is settled in between would come back.
+        (0,external_node_fs_.renameSync)(draft, path);
         return true;
+    }
+    /** When the attempt began whose work is here, in milliseconds; `undefined` when there is none. */
+    async readBeginning(owner) {
+        const path = this.#pathOf(owner);
+        const { mtimeMs, size } = await (0,promises_.stat)(path).catch(() => NO_FILE);
+        return size === 0 ? undefined : mtimeMs;
     }
     /** The commit that rescued work follows; `undefined` when there is no such work. */
     async readBase(owner) {
         const path = this.#pathOf(owner);
-        const age = await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => Infinity);
-        if (age > MAX_AGE_MS) {
-            await this.forget(owner);
+        if ((await ageMs(path)) > MAX_AGE_MS) {
             return undefined;
         }
         const head = (await (0,promises_.readFile)(path)).subarray(0, HEAD_BYTES).toString("latin1");
@@ -51745,12 +52803,46 @@ class RescuedWork {
         ]);
         return fetched.exitCode === 0 ? await git.run(["rev-parse", FETCHED]) : undefined;
     }
-    async forget(owner) {
-        await (0,promises_.rm)(this.#pathOf(owner), { force: true });
+    /** Removes what nobody takes up any more, of whatever issue, and what was never completed. */
+    async forgetOld() {
+        for (const name of await (0,promises_.readdir)(this.#directory).catch(() => [])) {
+            const path = (0,external_node_path_.join)(this.#directory, name);
+            if ((await ageMs(path)) > MAX_AGE_MS) {
+                await (0,promises_.rm)(path, { force: true });
+            }
+        }
+    }
+    /** An attempt has handed over its work: what it or an earlier one left here is not taken up any more. */
+    async settle(attempt) {
+        const path = this.#pathOf(attempt);
+        if (!isOfLater(path, attempt)) {
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+            await (0,promises_.writeFile)(path, "");
+            await setBeginning(path, attempt);
+        }
     }
     #pathOf({ issue, textHash }) {
         return (0,external_node_path_.join)(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
     }
+}
+const NO_FILE = { mtimeMs: 0, size: 0 };
+async function setBeginning(path, { openedAt }) {
+    const time = new Date(openedAt);
+    await (0,promises_.utimes)(path, time, time);
+}
+/** Whether a file is of an attempt that began after this one. */
+function isOfLater(path, { openedAt }) {
+    const file = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    return file !== undefined && Math.floor(file.mtimeMs) > Date.parse(openedAt);
+}
+/** An agent that deletes every file does no work: somebody cleaned the folder. */
+async function isEmptied(worktree, excluded) {
+    const noWork = new Set([".git", ...excluded.map((path) => path.split("/")[0])]);
+    return (await (0,promises_.readdir)(worktree)).every((name) => noWork.has(name));
+}
+/** Of what is not there, more than any limit. */
+async function ageMs(path) {
+    return await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => Infinity);
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/tree-record.js
@@ -51764,7 +52856,7 @@ function markOf({ ino, ctimeNs, mode }) {
 const HEAD = "water-spider tree 1";
 const FILE = "f";
 const OPEN = "d";
-const CLOSE = "u";
+const tree_record_CLOSE = "u";
 /** Comes last, so that half a record is none. */
 const END = "end";
 /** Writes a record as text: fields that end in NUL, which no name can hold. */
@@ -51777,7 +52869,7 @@ function formatTreeRecord({ place, rules, root }) {
         for (const [name, directory] of directories) {
             fields.push(OPEN, name, directory.mark);
             write(directory);
-            fields.push(CLOSE);
+            fields.push(tree_record_CLOSE);
         }
     };
     write(root);
@@ -51797,7 +52889,7 @@ function parseTreeRecord(text) {
         const directories = [];
         while (isValid && at < fields.length) {
             const [kind, name = "", its = ""] = fields.slice(at, at + 3);
-            if (kind === CLOSE && depth > 0) {
+            if (kind === tree_record_CLOSE && depth > 0) {
                 at += 1;
                 return { mark: own, files, directories };
             }
@@ -52107,10 +53199,18 @@ async function commitTree(git, treeish, parent) {
 
 /** The one parent of a fetched commit; `undefined` when it has none, or several. */
 async function readOnlyParent(git, commit) {
-    const text = await git.run(["cat-file", "commit", commit]);
-    const head = text.slice(0, Math.max(0, text.indexOf("\n\n")));
+    const head = await readHead(git, commit);
     const parents = [...head.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map(([, sha]) => sha);
     return parents.length === 1 ? parents[0] : undefined;
+}
+/** When a fetched commit was made, in seconds since 1970, by whoever made it. */
+async function readCommitSeconds(git, commit) {
+    const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(await readHead(git, commit))?.[1];
+    return seconds === undefined ? undefined : Number(seconds);
+}
+async function readHead(git, commit) {
+    const text = await git.run(["cat-file", "commit", commit]);
+    return text.slice(0, Math.max(0, text.indexOf("\n\n")));
 }
 /**
  * Puts kept work, one commit, onto the base of the new attempt [F61]. Everything it needs is here;
@@ -52135,23 +53235,50 @@ async function startFromKeptWork(git, base, work, workBase) {
 
 
 /**
- * Looks for work of an earlier attempt: first what this machine rescued, then what finalize kept on
- * the server. Work that cannot be read any more never keeps a session from starting.
+ * Looks for work of an earlier attempt: what this machine rescued, and what finalize kept on the
+ * server, the later attempt's first. Work that cannot be read any more never keeps a session from
+ * starting. What people pushed is taken as it is, or not at all.
  */
 async function chooseStart(options) {
-    const { mirror, baseSha } = options;
-    for (const find of [startFromRescued, startFromKept]) {
-        const found = await find(options).catch((error) => {
-            if (error instanceof git_git/* GitError */.X) {
-                return undefined;
-            }
-            throw error;
-        });
+    const { mirror, baseSha, pushedSha } = options;
+    if (pushedSha !== undefined) {
+        await mirror.fetch([pushedSha]);
+        return { start: { type: "pushed", commit: pushedSha }, alternate: mirror.objects };
+    }
+    const finders = (await unlessGitFails(isKeptLater(options)))
+        ? [startFromKept, startFromRescued]
+        : [startFromRescued, startFromKept];
+    for (const find of finders) {
+        const found = await unlessGitFails(find(options));
         if (found !== undefined) {
             return found;
         }
     }
     return { start: { type: "base", commit: baseSha }, alternate: mirror.objects };
+}
+async function unlessGitFails(work) {
+    try {
+        return await work;
+    }
+    catch (error) {
+        if (error instanceof git_git/* GitError */.X) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+/**
+ * Whether finalize kept its work after the attempt had begun whose work was rescued here: then it is
+ * a later attempt's, perhaps of another machine.
+ */
+async function isKeptLater({ mirror, rescued, owner, keptSha }) {
+    const begunMs = await rescued.readBeginning(owner);
+    if (begunMs === undefined || keptSha === undefined) {
+        return false;
+    }
+    await mirror.fetch([keptSha]);
+    const keptSeconds = await readCommitSeconds(await mirror.open(), keptSha);
+    return keptSeconds !== undefined && keptSeconds * 1_000 > begunMs;
 }
 async function startFromRescued(options) {
     const { mirror, rescued, owner } = options;
@@ -52330,7 +53457,7 @@ async function checkOutOne({ git, url: parentUrl, directory, mirrors, scratch },
 const RECYCLED_FILES = 1_000;
 /** Makes the worktree of one claim from commits that the mirror has. */
 async function openWorktree(options, request) {
-    const { places, claim, git, mirror } = options;
+    const { places, claim, git, mirror, openedAt } = options;
     const { issue, textHash, baseSha } = request;
     const memory = runnerMemory(places);
     const { scratch } = places;
@@ -52342,15 +53469,17 @@ async function openWorktree(options, request) {
         throw new Error(`The worktree ${places.worktree} belongs to a session that is still running.`);
     }
     const { sparse } = request.settings;
-    const attempt = { place, claim, issue, textHash, baseSha, sparse };
+    const attempt = { place, claim, issue, openedAt, textHash, baseSha, sparse };
     await memory.attempts.write({ ...attempt, hasBegun: false, excluded: [] });
     await removeOldLocks((0,external_node_path_.dirname)(places.lock));
-    const { keptSha } = request;
+    await memory.rescued.forgetOld();
+    const { keptSha, pushedSha } = request;
     const { rescued } = memory;
     const owner = { issue, textHash };
-    const starting = { git, mirror, rescued, scratch, owner, baseSha, keptSha };
+    const starting = { git, mirror, rescued, scratch, owner, baseSha, keptSha, pushedSha };
     const found = await chooseStart(starting);
-    await mirror.repairing([baseSha], () => makeWorktree(options, request, memory, found, live));
+    const needed = pushedSha === undefined ? [baseSha] : [baseSha, pushedSha];
+    await mirror.repairing(needed, () => makeWorktree(options, request, memory, found, live));
     await removeWorktrees(worktrees, new Set([...live, place]));
     return found.start.type;
 }
@@ -52373,7 +53502,8 @@ async function makeWorktree({ places, git, remoteUrl, recycledFiles = RECYCLED_F
         alternate,
         branch,
         start: start.commit,
-        shallow: [baseSha],
+        // People may have pushed on any base, whose history is not here.
+        shallow: [...new Set([baseSha, start.type === "pushed" ? start.commit : baseSha])],
         sparse,
         keeper,
     }, recycle ? taken : undefined);
@@ -52453,16 +53583,21 @@ async function shareDownloads(machine, session) {
 
 
 
+
 /** The workspace of one claim on this machine: mirror, throw-away repository, linked worktree. */
 class MachineWorkspace {
     #options;
     #mirror;
     #harvester;
     #request;
+    #openedAt = "";
     #contextFiles = [];
     #preparation;
     /** What the preparation left in the worktree beside the base and what is ignored. */
     #prepared = [];
+    #checkpoint = Promise.resolve();
+    /** The worktree is the agent's no more, or its work is handed over. */
+    #isCheckpointVoid = false;
     constructor(options) {
         const { places, git, remoteUrl } = options;
         this.#options = options;
@@ -52485,16 +53620,19 @@ class MachineWorkspace {
     async exportFolder(commit, folder, into) {
         return await this.#mirror.exportFolder(commit, folder, into);
     }
-    async findShortage({ minFreeDiskBytes }) {
+    async readFreeSpace() {
         const { worktree, mirror } = this.#options.places;
-        return minFreeDiskBytes === undefined
-            ? undefined
-            : await findShortage([worktree, mirror], minFreeDiskBytes);
+        return await Promise.all([worktree, mirror].map(async (directory) => ({
+            directory,
+            freeBytes: await readFreeBytes(directory),
+        })));
     }
     async open(request) {
         this.#request = request;
+        this.#openedAt = this.#options.clock().toISOString();
         await this.fetch([request.baseSha]);
-        return await openWorktree({ ...this.#options, mirror: this.#mirror }, request);
+        const openedAt = this.#openedAt;
+        return await openWorktree({ ...this.#options, mirror: this.#mirror, openedAt }, request);
     }
     async writeContext(files) {
         this.#contextFiles = [...files.keys()];
@@ -52505,19 +53643,21 @@ class MachineWorkspace {
             await (0,promises_.writeFile)(path, text);
         }
         await this.#rememberBeginning();
-        // The agent's own git should not offer them either.
+        // The agent's own git should not offer them either, nor what its sandbox puts there.
         const exclude = (0,external_node_path_.join)(this.#options.places.scratch, "repository.git", "info", "exclude");
         await (0,promises_.mkdir)((0,external_node_path_.dirname)(exclude), { recursive: true });
-        await (0,promises_.writeFile)(exclude, this.#contextFiles.map((name) => `/${name}\n`).join(""));
+        const names = [...this.#contextFiles, ...PLACEHOLDERS];
+        await (0,promises_.writeFile)(exclude, names.map((name) => `/${name}\n`).join(""));
     }
     async runCommand(command, limitMs, { sharesDownloads = false, stop } = {}) {
-        const { places, environment, claim, clock } = this.#options;
+        const { places, environment, claim, clock, sandbox } = this.#options;
         await (0,promises_.mkdir)(places.home, { recursive: true });
         await (0,promises_.mkdir)(places.temporary, { recursive: true });
         const downloads = sharesDownloads
             ? await shareDownloads(places.downloads, (0,external_node_path_.join)(places.scratch, "downloads"))
             : {};
-        return await runCommand(command, {
+        const line = await sandbox.wrap(["bash", "-c", command], this.#opened().sandbox, this.worktree, sharesDownloads ? [places.downloads, (0,external_node_path_.join)(places.scratch, "downloads")] : []);
+        return await runCommand(line, {
             cwd: this.worktree,
             limitMs,
             stop,
@@ -52549,6 +53689,11 @@ class MachineWorkspace {
         this.#prepared = settled.left;
         return settled;
     }
+    async checkpoint() {
+        const taken = this.#checkpoint.then(() => this.#takeCheckpoint());
+        this.#checkpoint = taken.catch(() => undefined);
+        return await taken;
+    }
     async harvest() {
         const { places, git } = this.#options;
         this.#harvester = new Harvester({
@@ -52563,6 +53708,7 @@ class MachineWorkspace {
         return { files: await this.#harvester.collect() };
     }
     async resetToBase() {
+        this.#isCheckpointVoid = true;
         await this.#harvester?.reset();
     }
     async handOff(resultJson) {
@@ -52571,11 +53717,17 @@ class MachineWorkspace {
         const bundle = (0,external_node_path_.join)(handoff, "changes.bundle");
         await (0,promises_.writeFile)((0,external_node_path_.join)(handoff, "result.json"), resultJson);
         await (0,promises_.rm)(bundle, { force: true });
-        await this.#harvester?.bundle(bundle);
+        // What people pushed is on the server already.
+        if (this.#request?.pushedSha === undefined) {
+            await this.#harvester?.bundle(bundle);
+        }
         const digest = await hashHandoff(handoff);
         if (this.#harvester !== undefined && this.#request !== undefined) {
+            this.#isCheckpointVoid = true;
             await this.#memory.attempts.remove((0,external_node_path_.basename)(this.worktree));
-            await this.#memory.rescued.forget(this.#request);
+            if (this.#request.pushedSha === undefined) {
+                await this.#memory.rescued.settle(this.#attempt());
+            }
         }
         return digest;
     }
@@ -52597,16 +53749,37 @@ class MachineWorkspace {
     get #memory() {
         return runnerMemory(this.#options.places);
     }
+    /** One at a time: they share a git directory. */
+    async #takeCheckpoint() {
+        if (this.#isCheckpointVoid) {
+            return false;
+        }
+        const { git, places } = this.#options;
+        const { scratch } = places;
+        const { worktree } = this;
+        const alternate = this.#mirror.objects;
+        const request = { git, scratch, worktree, alternate, attempt: this.#attempt() };
+        const isWanted = () => !this.#isCheckpointVoid;
+        return await this.#memory.rescued.checkpoint(request, isWanted).catch((error) => {
+            if (isWanted()) {
+                throw error;
+            }
+            return false;
+        });
+    }
+    #attempt() {
+        const { issue, textHash, baseSha, settings } = this.#opened();
+        const { claim } = this.#options;
+        const place = (0,external_node_path_.basename)(this.worktree);
+        const { sparse } = settings;
+        const excluded = this.#noWork;
+        const attempt = { place, claim, issue, openedAt: this.#openedAt, textHash, baseSha, sparse };
+        return { ...attempt, hasBegun: true, excluded };
+    }
     /** From now on the worktree holds work that a later attempt would miss. */
     async #rememberBeginning() {
-        const { claim } = this.#options;
         if (this.#request !== undefined) {
-            const { issue, textHash, baseSha, settings } = this.#request;
-            const { sparse } = settings;
-            const place = (0,external_node_path_.basename)(this.worktree);
-            const excluded = this.#noWork;
-            const attempt = { place, claim, issue, textHash, baseSha, sparse };
-            await this.#memory.attempts.write({ ...attempt, hasBegun: true, excluded });
+            await this.#memory.attempts.write(this.#attempt());
         }
     }
 }
@@ -52638,11 +53811,12 @@ function claimPlaces(request) {
 
 // EXTERNAL MODULE: ./build/src/adapters/actions/actions-log.js
 var actions_log = __nccwpck_require__(5694);
-// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 59 modules
-var connect = __nccwpck_require__(4117);
+// EXTERNAL MODULE: ./build/src/adapters/actions/connect.js + 64 modules
+var connect = __nccwpck_require__(2301);
 // EXTERNAL MODULE: ./build/src/adapters/actions/inputs.js
 var inputs = __nccwpck_require__(1657);
 ;// CONCATENATED MODULE: ./build/src/adapters/actions/session-tools.js
+
 
 
 
@@ -52675,16 +53849,17 @@ async function openSessionTools({ job, git, remoteUrl, aheadSeconds }, issue, cl
     await (0,promises_.mkdir)(transcripts, { recursive: true });
     const transcriptPath = (0,external_node_path_.join)(transcripts, `issue-${issue}.jsonl`);
     const environment = process.env;
-    const options = { places, claim, git, remoteUrl, environment, clock: connect/* readTime */.aQ };
+    const sandbox = new SessionSandbox({ places, environment, log: actions_log/* actionsLog */._ });
+    const options = { places, claim, git, remoteUrl, environment, sandbox, clock: connect/* readTime */.aQ };
     return {
         places,
         workspace: new MachineWorkspace(options),
-        inspectMachine: (configuration) => inspectMachine({ environment, directory: job.workspace, aheadSeconds }, configuration),
-        openAgent: () => openAgent(places, claim, job.workspace, transcriptPath),
+        inspectMachine: (configuration) => inspectMachine({ environment, aheadSeconds }, configuration),
+        openAgent: () => openAgent({ places, claim, sandbox }, job.workspace, transcriptPath),
         transcripts,
     };
 }
-async function openAgent(places, claim, workspace, transcriptPath) {
+async function openAgent({ places, claim, sandbox }, workspace, transcriptPath) {
     const credential = readCredential();
     const transcript = new Transcript(transcriptPath, credential.value);
     const binary = await findAgentBinary({
@@ -52700,6 +53875,7 @@ async function openAgent(places, claim, workspace, transcriptPath) {
     return new ClaudeAgent({
         binary,
         credential,
+        sandbox,
         environment: process.env,
         marker: { [SESSION_VARIABLE]: claim },
         newSessionId: external_node_crypto_.randomUUID,
@@ -52788,6 +53964,7 @@ function withDefaults(file) {
         escalateTo: file["escalate-to"] ?? [],
         maxParallel: file["max-parallel"] ?? 5,
         maxOpenPullRequests: file["max-open-prs"] ?? 10,
+        startsPerActor: file.limits?.["starts-per-actor"] ?? 20,
         avoidOverlap: file["avoid-overlap"] ?? true,
         unblockOn: file["unblock-on"] ?? "merged",
         machines: file.machines ?? [
@@ -52822,6 +53999,11 @@ function withDefaults(file) {
             maxTurns: session?.["max-turns"] ?? 200,
             maxBudgetUsd: file.budget?.session ?? 5,
             checkMinutes: minutes(checks?.limit ?? "10m"),
+            sandbox: {
+                mode: session?.sandbox ?? "auto",
+                readable: session?.["sandbox-read"] ?? [],
+                hosts: session?.["sandbox-hosts"] ?? [],
+            },
         },
         retry: {
             max: retry?.max ?? 3,
@@ -52873,6 +54055,10 @@ const duration = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(
 const size = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[1-9]\d{0,5}[mg]$/, "an amount such as 500m or 20g"));
 /** A directory of the repository. */
 const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(?!\.{1,2}(\/|$))[^/\\\s"-][^/\\"]*(\/(?!\.{1,2}(\/|$))[^/\\"]+)*$/, "a directory such as packages/shop, without a slash at its ends"), dist/* maxLength */.Ru6(200, "a directory of 1 to 200 characters"));
+/** A path outside of the repository. */
+const outerPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/, "a path such as ~/.rustup or /opt/tools, without a slash at its end"), dist/* maxLength */.Ru6(200, "a path of 1 to 200 characters"));
+/** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
+const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as registry.npmjs.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
@@ -52887,6 +54073,9 @@ const configurationSchema = dist/* strictObject */.rej({
     "escalate-to": described(dist/* pipe */.FsL(dist/* array */.YOg(login), dist/* maxLength */.Ru6(10, "at most 10 logins")), "Logins that are mentioned when a person is needed, besides the issue's assignees."),
     "max-parallel": described(whole(1, 20), "Sessions at the same time, over all runs."),
     "max-open-prs": described(whole(1, 100), "Open pull requests of ours before dispatch waits."),
+    limits: described(dist/* strictObject */.rej({
+        "starts-per-actor": described(whole(1, 1000), "Deliveries that one person starts within an hour; the rest of theirs waits."),
+    }), "What one person can set going."),
     "avoid-overlap": described(dist/* boolean */.zMY(), "Issues that declare the same paths wait for each other."),
     "unblock-on": described(dist/* picklist */.KIO(["merged", "pr-created", "closed"]), "When a blocker counts as resolved."),
     machines: described(dist/* pipe */.FsL(dist/* array */.YOg(machine), dist/* minLength */.BpQ(1, "at least one machine"), dist/* maxLength */.Ru6(20, "at most 20 machines")), "Computers with self-hosted runners, in the order in which they are filled."),
@@ -52923,10 +54112,13 @@ const configurationSchema = dist/* strictObject */.rej({
     }), "Commands that judge the work, by their exit code."),
     session: described(dist/* strictObject */.rej({
         model: described(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[A-Za-z0-9._:/@-]{1,100}$/, "a model's name")), "Model of the agent."),
-        soft: described(duration, "A session that works longer than this says so in the step's log."),
+        soft: described(duration, "When a session that works on says so, and its machine keeps a checkpoint."),
         hard: described(duration, "A session ends after this time."),
         stall: described(duration, "A session that says nothing for this long is ended."),
         "max-turns": described(whole(1, 1000), "Turns of the agent."),
+        sandbox: described(dist/* picklist */.KIO(["auto", "required", "off"]), "Commands run apart from the rest of the machine: where it can, always, or never."),
+        "sandbox-hosts": described(dist/* pipe */.FsL(dist/* array */.YOg(host), dist/* maxLength */.Ru6(50, "at most 50 hosts")), "What the agent's commands may reach of the network, which is closed to them otherwise."),
+        "sandbox-read": described(dist/* pipe */.FsL(dist/* array */.YOg(outerPath), dist/* maxLength */.Ru6(50, "at most 50 paths")), "What the sandbox hides and commands need all the same, for example a toolchain."),
     }), "Limits of one session."),
     budget: described(dist/* strictObject */.rej({
         session: described(dist/* pipe */.FsL(dist/* number */.aig(), dist/* minValue */.Wwf(0.01, "at least 0.01")), "USD per session."),
@@ -53418,12 +54610,47 @@ const ANSWER_SCHEMA = {
 
 /***/ }),
 
+/***/ 5993:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ findShortage),
+/* harmony export */   g: () => (/* binding */ MACHINE_FULL)
+/* harmony export */ });
+const GIGABYTE = 10 ** 9;
+/** With less than this no session can work, whatever the configuration says. */
+const LEAST_FREE_BYTES = GIGABYTE;
+/** The cause of a claim that is given back because its machine has too little room [W30c]. */
+const MACHINE_FULL = "machine-full";
+/**
+ * Says where a machine has too little room for a session, and what to do; `undefined` = nowhere.
+ * `minFreeBytes` is `workspace.min-free-disk`, which can only ask for more [W30c].
+ */
+function findShortage(spaces, minFreeBytes) {
+    const asked = minFreeBytes ?? 0;
+    const needed = Math.max(asked, LEAST_FREE_BYTES);
+    const short = spaces.find(({ freeBytes }) => freeBytes < needed);
+    if (short === undefined) {
+        return undefined;
+    }
+    const whose = asked > LEAST_FREE_BYTES ? "of 'workspace.min-free-disk'" : "that every session needs";
+    return (`There are ${inGigabytes(short.freeBytes)} free at ${short.directory}, less than the ` +
+        `${inGigabytes(needed)} ${whose}. Remove old runner folders (_work, _diag) or caches.`);
+}
+function inGigabytes(bytes) {
+    return `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
+
+/***/ }),
+
 /***/ 8656:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  hN: () => (/* binding */ explainMissingSandbox),
   r6: () => (/* binding */ judgeAgentVersion),
   Hx: () => (/* binding */ judgeMachine),
   eG: () => (/* binding */ listPrograms)
@@ -53449,7 +54676,6 @@ function formatVersion(version) {
 const LEAST_AGENT = [2, 1, 328];
 /** `merge-tree --write-tree`; the same for all of our git. */
 const LEAST_GIT = [2, 38, 0];
-const LEAST_FREE_BYTES = 1024 ** 3;
 const MOST_SKEW_SECONDS = 5 * 60;
 const SERVICE = "A runner that runs as a service does not see the PATH of your shell: put the folder into the file .path of the runner and restart it, or add it in .github/actions/water-spider-setup.";
 /** Returns why the agent's version cannot be used; `undefined` = it can. */
@@ -53461,10 +54687,11 @@ function judgeAgentVersion(given) {
 }
 /** Judges a machine before a session starts on it; `slot` is undefined when none was claimed. */
 function judgeMachine(facts, configuration, slot) {
-    const errors = [judgeGit(facts), judgeDisk(facts), judgeClock(facts)];
+    const errors = [judgeGit(facts), judgeClock(facts)];
     return [
         ...errors.flatMap((message) => message === undefined ? [] : [{ level: "error", message }]),
         ...judgePrograms(facts, configuration),
+        judgeSandbox(facts.sandbox, configuration.session.sandbox.mode),
         ...judgeLabels(facts, configuration.machines, slot),
     ];
 }
@@ -53477,18 +54704,31 @@ function judgeGit({ git, path }) {
         ? undefined
         : `'${git}' is too old: git ${formatVersion(LEAST_GIT)} or newer is needed. On a Mac, install it with Homebrew and put its folder before /usr/bin on the PATH. ${SERVICE}`;
 }
-function judgeDisk({ freeBytes }) {
-    const free = (freeBytes / 1024 ** 3).toFixed(1);
-    return freeBytes >= LEAST_FREE_BYTES
-        ? undefined
-        : `Only ${free} GiB are free where sessions work; at least ${LEAST_FREE_BYTES / 1024 ** 3} GiB are needed. Remove old runner folders (_work, _diag) or caches.`;
-}
 function judgeClock({ aheadSeconds }) {
     if (aheadSeconds === undefined || Math.abs(aheadSeconds) <= MOST_SKEW_SECONDS) {
         return undefined;
     }
     const minutes = Math.round(Math.abs(aheadSeconds) / 60);
     return `The clock is ${minutes} min ${aheadSeconds > 0 ? "ahead of" : "behind"} GitHub's. Let the machine set its time by itself (System Settings, Date & Time).`;
+}
+function judgeSandbox(sandbox, mode) {
+    if (mode === "off") {
+        return { level: "info", message: "Commands of a session run without a sandbox: it is off." };
+    }
+    if (sandbox.kind !== "none") {
+        return { level: "info", message: `Commands of a session run in a sandbox: ${sandbox.kind}.` };
+    }
+    return mode === "required"
+        ? { level: "error", message: explainMissingSandbox(sandbox.problem) }
+        : {
+            level: "notice",
+            message: `Commands of a session run without a sandbox, so they reach what docs/threat-model.md lists: ${sandbox.problem} ${SANDBOX_REMEDY}`,
+        };
+}
+const SANDBOX_REMEDY = "On Linux, install it (apt-get install bubblewrap socat) and let users make user namespaces (Ubuntu: an AppArmor profile for bwrap, or sysctl kernel.apparmor_restrict_unprivileged_userns=0).";
+/** What people are told where 'session.sandbox' is required and cannot be had. */
+function explainMissingSandbox(problem) {
+    return `'session.sandbox' is 'required', but this machine has no sandbox that works: ${problem} ${SANDBOX_REMEDY} Or set it to 'auto' or 'off'.`;
 }
 /** Programs that prepare may still install are worth a warning only. */
 function judgePrograms({ missingPrograms, path }, { prepare, checks }) {
@@ -53561,6 +54801,7 @@ const time = valibot__WEBPACK_IMPORTED_MODULE_0__/* .pipe */ .FsL(valibot__WEBPA
 /* harmony export */   dS: () => (/* binding */ isAfter),
 /* harmony export */   nV: () => (/* binding */ parseInstant)
 /* harmony export */ });
+/* unused harmony export addSeconds */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const SECONDS_PER_DAY = 86_400;
 const DAYS_PER_ERA = 146_097;
@@ -53591,6 +54832,11 @@ function secondsBetween(from, to) {
     const end = parseInstant(to);
     return start === undefined || end === undefined ? undefined : end - start;
 }
+/** The time so many seconds later, in whole seconds; `undefined` where it cannot be read. */
+function addSeconds(time, seconds) {
+    const start = parseInstant(time);
+    return start === undefined ? undefined : formatInstant(start + seconds);
+}
 /** Later by at least a second. What cannot be read is never later. */
 function isAfter(time, other) {
     if (time === undefined || other === undefined) {
@@ -53614,6 +54860,26 @@ function daysSince1970(year, month, day) {
     const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
     const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
     return era * DAYS_PER_ERA + yearOfEra * 365 + leapDays + dayOfYear - EPOCH_DAYS;
+}
+function formatInstant(seconds) {
+    const days = Math.floor(seconds / SECONDS_PER_DAY);
+    const shifted = days + EPOCH_DAYS;
+    const era = Math.floor(shifted / DAYS_PER_ERA);
+    const dayOfEra = shifted - era * DAYS_PER_ERA;
+    const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+    const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+    const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+    const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+    const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+    const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+    const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+    const rest = seconds - days * SECONDS_PER_DAY;
+    const date = [padded(year, 4), padded(month, 2), padded(day, 2)].join("-");
+    const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
+    return `${date}T${clock.map((part) => padded(part, 2)).join(":")}Z`;
+}
+function padded(value, length) {
+    return String(value).padStart(length, "0");
 }
 function digits(text, start, end) {
     let value = 0;
@@ -53675,10 +54941,6 @@ function parsePathsLine(line) {
         paths: [...new Set(entries.filter(isRepositoryPath))].toSorted().slice(0, MAX_PATHS),
         malformed: entries.filter((entry) => !isRepositoryPath(entry)),
     };
-}
-/** Writes the line that `parsePathsLine` reads back. */
-function formatPathsLine(paths) {
-    return `Paths: ${paths.join(", ")}`;
 }
 function isRepositoryPath(entry) {
     return (entry.length <= MAX_PATH_CHARACTERS &&
@@ -66463,18 +67725,14 @@ function isTooMuch(body) {
     }
     return lines > MAX_LINES || marks > MAX_EMPHASIS_MARKERS;
 }
-/**
- * Returns the prose of a body line by line, in order. Bodies without markup, the common case, are
- * split at line ends; a property test holds that both ways agree.
- */
-function listProseLines(body) {
-    return hasMarkup(body) ? listMarkdownLines(body) : listPlainLines(body);
-}
 /** Tells whether only the full grammar knows what the lines of a body are. */
 function hasMarkup(body) {
     return MARKUP.test(body);
 }
-/** The prose of a body without markup, or of a part of it that begins at `firstLine`. */
+/**
+ * The prose of a body without markup, or of a part of it that begins at `firstLine`, line by line. A
+ * property test holds that the full grammar says the same.
+ */
 function listPlainLines(body, firstLine = 1) {
     return body.split("\n").map((raw, index) => {
         const prefix = LETTER_FIRST.test(raw) ? undefined : SIMPLE_PREFIX.exec(raw);
@@ -67184,7 +68442,9 @@ async function findSetup({ workspace, log }, baseSha, into) {
 /* harmony import */ var _core_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(139);
 /* harmony import */ var _core_session_agent_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5026);
 /* harmony import */ var _core_session_agent_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(147);
+/* harmony import */ var _core_session_free_space_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5993);
 /* harmony import */ var _core_session_preflight_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8656);
+
 
 
 
@@ -67203,6 +68463,8 @@ async function assertFitMachine({ inspectMachine, log }, configuration, slot) {
     findings
         .filter(({ level }) => level === "warning")
         .forEach(({ message }) => log.warning(`Runner ${facts.runner}: ${message}`));
+    findings.filter(({ level }) => level === "notice").forEach(({ message }) => log.notice(message));
+    findings.filter(({ level }) => level === "info").forEach(({ message }) => log.info(message));
     if (errors.length > 0) {
         const told = errors.map(({ message }) => message).join("\n");
         throw new _core_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .ConfigurationError */ .j(`The runner ${facts.runner} cannot work: ${told}`);
@@ -67213,16 +68475,19 @@ async function assertFitMachine({ inspectMachine, log }, configuration, slot) {
  * its credential included. The model is asked for one answer, because only that shows whether the
  * credential and the model's name are right.
  */
-async function lookAtMachine({ inspectMachine, openAgent, probeDirectory, }, configuration, slot) {
+async function lookAtMachine({ inspectMachine, openAgent, workspace, probeDirectory, }, configuration, slot) {
     const facts = await inspectMachine(configuration);
-    const agent = await tryAgent({ openAgent, probeDirectory }, configuration.session.model);
+    const { minFreeDiskBytes } = configuration.workspace;
+    const shortage = (0,_core_session_free_space_js__WEBPACK_IMPORTED_MODULE_4__/* .findShortage */ .J)(await workspace.readFreeSpace(), minFreeDiskBytes);
+    const agent = await tryAgent({ openAgent, probeDirectory }, configuration.session);
     return [
         ...(0,_core_session_preflight_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeMachine */ .Hx)(facts, configuration, slot),
+        ...(shortage === undefined ? [] : [{ level: "error", message: shortage }]),
         ...(agent === undefined ? [] : [{ level: "error", message: agent }]),
     ];
 }
 /** Returns why the agent cannot work here; `undefined` = it can. */
-async function tryAgent({ openAgent, probeDirectory, }, model) {
+async function tryAgent({ openAgent, probeDirectory, }, { model, sandbox }) {
     try {
         const agent = await openAgent();
         const run = await agent.run({
@@ -67230,10 +68495,12 @@ async function tryAgent({ openAgent, probeDirectory, }, model) {
             resume: false,
             softLimitMs: PROBE.hardLimitMs,
             onSoftLimit: () => undefined,
+            onGracefulEnd: () => undefined,
             worktree: probeDirectory,
             prompt: "Use no tool. End with the structured answer: status done, title and summary 'ready'.",
             systemPrompt: "You are asked only whether you can be reached.",
             allowedTools: ["Bash(git status)"],
+            sandbox,
             model,
             answerSchema: _core_session_agent_run_js__WEBPACK_IMPORTED_MODULE_1__/* .ANSWER_SCHEMA */ .$,
             stop: { aborted: false, addEventListener: () => undefined },
@@ -70264,10 +71531,11 @@ function getIDToken(aud) {
 /* harmony export */   rej: () => (/* binding */ strictObject),
 /* harmony export */   xLC: () => (/* binding */ safeParse),
 /* harmony export */   yGV: () => (/* binding */ regex),
+/* harmony export */   yhX: () => (/* binding */ isoTimestamp),
 /* harmony export */   z6Y: () => (/* binding */ check),
 /* harmony export */   zMY: () => (/* binding */ boolean)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxSize, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObjectAsync, strictTupleAsync, stringifyJson, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxSize, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minSize, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullableAsync, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObjectAsync, strictTupleAsync, stringifyJson, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unwrap, url, uuid, value, values, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {

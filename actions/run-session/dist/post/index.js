@@ -28610,7 +28610,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_adapters_actions_exported_setup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1679);
 /* harmony import */ var _src_adapters_actions_run_action_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5634);
 /* harmony import */ var _src_adapters_git_git_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9020);
-/* harmony import */ var _src_adapters_workspace_end_worktree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(368);
+/* harmony import */ var _src_adapters_workspace_end_worktree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2624);
 /* harmony import */ var _src_adapters_workspace_sweep_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1360);
 
 
@@ -28715,10 +28715,9 @@ function describe(error) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  T: () => (/* binding */ Git)
+  T: () => (/* binding */ Git),
+  X: () => (/* binding */ GitError)
 });
-
-// UNUSED EXPORTS: GitError
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
@@ -28870,7 +28869,7 @@ function environmentOf(options) {
 
 /***/ }),
 
-/***/ 368:
+/***/ 2624:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29098,6 +29097,7 @@ const openAttempt = dist/* object */.Ikc({
     place: open_attempt_name,
     claim: open_attempt_name,
     issue: dist/* number */.aig(),
+    openedAt: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* isoTimestamp */.yhX()),
     textHash: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]*$/)),
     baseSha: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40,64}$/)),
     sparse: dist/* array */.YOg(dist/* string */.YjP()),
@@ -29136,6 +29136,8 @@ class OpenAttempts {
     }
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/git-repository.js
 
 
@@ -29237,7 +29239,59 @@ async function leaveOut(git, gitDirectory, sparse) {
     await git.run(["update-index", "-z", "--skip-worktree", "--stdin"], input);
 }
 
+// EXTERNAL MODULE: ./build/src/adapters/git/git.js + 1 modules
+var git_git = __nccwpck_require__(9020);
+;// CONCATENATED MODULE: ./build/src/adapters/workspace/live-files.js
+
+
+
+/** A file may vanish between the look at it and its reading; then all are listed anew. */
+const TRIES = 3;
+/**
+ * Stages what differs from the index in a worktree that somebody works in. Nothing there is touched.
+ * A file that vanished counts as deleted; what cannot be read is left as the index has it, and so is
+ * what lies in a repository below the top, which only its removal would make ordinary files.
+ */
+async function stageLiveFiles(git, worktree, pathspecs) {
+    const update = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
+    for (let turn = 1;; turn += 1) {
+        const paths = await listStageable(git, worktree, pathspecs);
+        const updated = await git.try(update, paths.map((path) => `${path}\0`).join(""));
+        if (updated.exitCode === 0) {
+            return;
+        }
+        if (turn === TRIES) {
+            throw new git_git/* GitError */.X(update, updated);
+        }
+    }
+}
+async function listStageable(git, worktree, pathspecs) {
+    const kinds = ["--others", "--exclude-standard", "--modified", "--deleted", "--deduplicate"];
+    const listing = await git.read(["ls-files", "-z", ...kinds, "--", ...pathspecs]);
+    const paths = listing.toString("utf8").split("\0");
+    const isStageable = await Promise.all(paths.map((path) => canStage(worktree, path)));
+    const stageable = new Set(paths.filter((_, index) => isStageable[index]));
+    // Where a link or a file took the place of a folder, git refuses to look beyond it.
+    return [...stageable].filter((path) => !foldersOf(path).some((folder) => stageable.has(folder)));
+}
+function foldersOf(path) {
+    const names = path.split("/").slice(0, -1);
+    return names.map((_, index) => names.slice(0, index + 1).join("/"));
+}
+async function canStage(worktree, path) {
+    const full = (0,external_node_path_.join)(worktree, path);
+    const stats = await (0,promises_.lstat)(full).catch(() => undefined);
+    if (path === "" || stats?.isDirectory() === true) {
+        return false;
+    }
+    return stats?.isFile() !== true || (await isReadable(full));
+}
+async function isReadable(path) {
+    return await (0,promises_.access)(path, promises_.constants.R_OK).then(() => true, () => false);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/harvester.js
+
 
 
 
@@ -29257,12 +29311,18 @@ class Harvester {
     }
     /** Returns the files that differ from the base; the work becomes one commit on it. */
     async collect() {
-        const { worktree, baseSha, excluded } = this.#options;
-        await removeNestedRepositories(worktree);
-        await readBaseIndex(this.#options);
+        const { worktree, baseSha, excluded, isLive = false } = this.#options;
         // As pathspecs, because ignore rules do not hold for files that the base has already.
-        const kept = excluded.map((name) => `:(exclude,literal)${name}`);
-        await this.#git.run([...ADD_ALL, "--", ".", ...kept]);
+        const kept = [".", ...excluded.map((name) => `:(exclude,literal)${name}`)];
+        if (isLive) {
+            await readBaseIndex(this.#options);
+            await stageLiveFiles(this.#git, worktree, kept);
+        }
+        else {
+            await removeNestedRepositories(worktree);
+            await readBaseIndex(this.#options);
+            await this.#git.run([...ADD_ALL, "--", ...kept]);
+        }
         const tree = await this.#git.run(["write-tree"]);
         const commit = await this.#git.run(["commit-tree", tree, "-p", baseSha, "-m", "work"]);
         await this.#git.run(["update-ref", WORK_REF, commit]);
@@ -29326,6 +29386,7 @@ function parseLetter(letter) {
 
 
 
+
 /** Work that nobody took up for so long is not what people expect any more [R11b]. */
 const MAX_AGE_MS = 24 * 60 * 60_000;
 /** Longest head of a bundle that is looked at. */
@@ -29333,7 +29394,9 @@ const HEAD_BYTES = 1_000;
 const FETCHED = "refs/rescued/work";
 /**
  * Work of attempts on this machine that ended without handing it over, one bundle for each issue and text:
- * whoever kills a session does not kill its work [N11, F69].
+ * whoever kills a session does not kill its work, and whoever spoils its worktree loses only what
+ * came after the last checkpoint [N11, F69]. The time of a file is when its attempt began: work of an
+ * earlier one, which may be found much later, never takes the place of a later one's.
  */
 class RescuedWork {
     #directory;
@@ -29341,32 +29404,47 @@ class RescuedWork {
         this.#directory = directory;
     }
     /** Collects what lies in a dead attempt's worktree; false when nothing does. */
-    async rescue({ git, scratch, worktree, alternate, attempt }) {
-        const harvester = new Harvester({
-            git,
-            gitDirectory: (0,external_node_path_.join)(scratch, "rescue.git"),
-            worktree,
-            alternate,
-            baseSha: attempt.baseSha,
-            excluded: attempt.excluded,
-            sparse: attempt.sparse,
-        });
-        if ((await harvester.collect()).length === 0) {
+    async rescue(request) {
+        return await this.#keep(request, { name: "rescue.git", isLive: false }, () => true);
+    }
+    /**
+     * Collects what lies in a worktree while its agent works on, without touching anything there; false
+     * when nothing does, or when the copy is not wanted any more once it is made [R11a].
+     */
+    async checkpoint(request, isWanted) {
+        return await this.#keep(request, { name: "checkpoint.git", isLive: true }, isWanted);
+    }
+    async #keep({ git, scratch, worktree, alternate, attempt }, { name, isLive }, isWanted) {
+        const { baseSha, excluded, sparse } = attempt;
+        const gitDirectory = (0,external_node_path_.join)(scratch, name);
+        const places = { git, gitDirectory, worktree, alternate };
+        const harvester = new Harvester({ ...places, baseSha, excluded, sparse, isLive });
+        if ((await isEmptied(worktree, excluded)) || (await harvester.collect()).length === 0) {
             return false;
         }
         const path = this.#pathOf(attempt);
         await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
         const draft = `${path}.${attempt.claim}`;
         await harvester.bundle(draft);
-        await (0,promises_.rename)(draft, path);
+        await setBeginning(draft, attempt);
+        if (!isWanted() || isOfLater(path, attempt)) {
+            await (0,promises_.rm)(draft, { force: true });
+            return false;
+        }
+        // In one step with the questions: what is settled in between would come back.
+        (0,external_node_fs_.renameSync)(draft, path);
         return true;
+    }
+    /** When the attempt began whose work is here, in milliseconds; `undefined` when there is none. */
+    async readBeginning(owner) {
+        const path = this.#pathOf(owner);
+        const { mtimeMs, size } = await (0,promises_.stat)(path).catch(() => NO_FILE);
+        return size === 0 ? undefined : mtimeMs;
     }
     /** The commit that rescued work follows; `undefined` when there is no such work. */
     async readBase(owner) {
         const path = this.#pathOf(owner);
-        const age = await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => Infinity);
-        if (age > MAX_AGE_MS) {
-            await this.forget(owner);
+        if ((await ageMs(path)) > MAX_AGE_MS) {
             return undefined;
         }
         const head = (await (0,promises_.readFile)(path)).subarray(0, HEAD_BYTES).toString("latin1");
@@ -29384,16 +29462,48 @@ class RescuedWork {
         ]);
         return fetched.exitCode === 0 ? await git.run(["rev-parse", FETCHED]) : undefined;
     }
-    async forget(owner) {
-        await (0,promises_.rm)(this.#pathOf(owner), { force: true });
+    /** Removes what nobody takes up any more, of whatever issue, and what was never completed. */
+    async forgetOld() {
+        for (const name of await (0,promises_.readdir)(this.#directory).catch(() => [])) {
+            const path = (0,external_node_path_.join)(this.#directory, name);
+            if ((await ageMs(path)) > MAX_AGE_MS) {
+                await (0,promises_.rm)(path, { force: true });
+            }
+        }
+    }
+    /** An attempt has handed over its work: what it or an earlier one left here is not taken up any more. */
+    async settle(attempt) {
+        const path = this.#pathOf(attempt);
+        if (!isOfLater(path, attempt)) {
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+            await (0,promises_.writeFile)(path, "");
+            await setBeginning(path, attempt);
+        }
     }
     #pathOf({ issue, textHash }) {
         return (0,external_node_path_.join)(this.#directory, `issue-${issue}-${textHash.slice(0, 16)}.bundle`);
     }
 }
+const NO_FILE = { mtimeMs: 0, size: 0 };
+async function setBeginning(path, { openedAt }) {
+    const time = new Date(openedAt);
+    await (0,promises_.utimes)(path, time, time);
+}
+/** Whether a file is of an attempt that began after this one. */
+function isOfLater(path, { openedAt }) {
+    const file = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    return file !== undefined && Math.floor(file.mtimeMs) > Date.parse(openedAt);
+}
+/** An agent that deletes every file does no work: somebody cleaned the folder. */
+async function isEmptied(worktree, excluded) {
+    const noWork = new Set([".git", ...excluded.map((path) => path.split("/")[0])]);
+    return (await (0,promises_.readdir)(worktree)).every((name) => noWork.has(name));
+}
+/** Of what is not there, more than any limit. */
+async function ageMs(path) {
+    return await (0,promises_.stat)(path).then(({ mtimeMs }) => Date.now() - mtimeMs, () => Infinity);
+}
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/src/adapters/workspace/tree-record.js
 /**
  * What changes when anybody touches a file or directory: no process can set the time of the last
@@ -32855,9 +32965,10 @@ function getIDToken(aud) {
 /* harmony export */   aig: () => (/* binding */ number),
 /* harmony export */   qgA: () => (/* binding */ parse),
 /* harmony export */   yGV: () => (/* binding */ regex),
+/* harmony export */   yhX: () => (/* binding */ isoTimestamp),
 /* harmony export */   zMY: () => (/* binding */ boolean)
 /* harmony export */ });
-/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, integer, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoTimestamp, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, literal, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minLength, minSize, minValue, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullable, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optional, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, picklist, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParse, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tuple, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unknown, unwrap, url, uuid, value, values, variant, variantAsync, void, void_, words */
+/* unused harmony exports BASE64_REGEX, BIC_REGEX, CUID2_REGEX, DECIMAL_REGEX, DIGITS_REGEX, DOMAIN_REGEX, EMAIL_REGEX, EMOJI_REGEX, HEXADECIMAL_REGEX, HEX_COLOR_REGEX, IMEI_REGEX, IPV4_REGEX, IPV6_REGEX, IP_REGEX, ISO_DATE_REGEX, ISO_DATE_TIME_REGEX, ISO_DATE_TIME_SECOND_REGEX, ISO_TIMESTAMP_REGEX, ISO_TIME_REGEX, ISO_TIME_SECOND_REGEX, ISO_WEEK_REGEX, ISRC_REGEX, JWS_COMPACT_REGEX, KSUID_REGEX, MAC48_REGEX, MAC64_REGEX, MAC_REGEX, NANO_ID_REGEX, OCTAL_REGEX, RFC_EMAIL_REGEX, SLUG_REGEX, ULID_REGEX, UUID_REGEX, ValiError, _addIssue, _cloneDataset, _formatCase, _getByteCount, _getCodePointCount, _getGraphemeCount, _getLastMetadata, _getWordCount, _isLuhnAlgo, _isSameValueZero, _isValidObjectKey, _isValueMatch, _joinExpects, _standardSchema, _stringify, any, args, argsAsync, arrayAsync, assert, awaitAsync, base64, bic, bigint, blob, brand, bytes, cache, cacheAsync, check, checkAsync, checkItems, checkItemsAsync, codePoints, config, creditCard, cuid2, custom, customAsync, date, decimal, deleteGlobalConfig, deleteGlobalMessage, deleteSchemaMessage, deleteSpecificMessage, description, digits, domain, email, emoji, empty, endsWith, entries, entriesFromList, entriesFromObjects, enum, enum_, everyItem, exactOptional, exactOptionalAsync, examples, excludes, fallback, fallbackAsync, file, filterItems, findItem, finite, flatten, flavor, forward, forwardAsync, function, function_, getDefault, getDefaults, getDefaultsAsync, getDescription, getDotPath, getExamples, getFallback, getFallbacks, getFallbacksAsync, getGlobalConfig, getGlobalMessage, getMetadata, getSchemaMessage, getSpecificMessage, getTitle, graphemes, gtValue, guard, hash, hexColor, hexadecimal, imei, includes, instance, integer, intersect, intersectAsync, ip, ipv4, ipv6, is, isOfKind, isOfType, isValiError, isbn, isoDate, isoDateTime, isoDateTimeSecond, isoTime, isoTimeSecond, isoWeek, isrc, jwsCompact, keyof, ksuid, lazy, lazyAsync, length, literal, looseObject, looseObjectAsync, looseTuple, looseTupleAsync, ltValue, mac, mac48, mac64, map, mapAsync, mapItems, maxBytes, maxCodePoints, maxEntries, maxGraphemes, maxLength, maxSize, maxValue, maxWords, message, metadata, mimeType, minBytes, minCodePoints, minEntries, minGraphemes, minLength, minSize, minValue, minWords, multipleOf, nan, nanoid, never, nonEmpty, nonNullable, nonNullableAsync, nonNullish, nonNullishAsync, nonOptional, nonOptionalAsync, normalize, notBytes, notCodePoints, notEntries, notGraphemes, notLength, notSize, notValue, notValues, notWords, null, null_, nullable, nullableAsync, nullish, nullishAsync, objectAsync, objectWithRest, objectWithRestAsync, octal, omit, optional, optionalAsync, parseAsync, parseBoolean, parseJson, parser, parserAsync, partial, partialAsync, partialCheck, partialCheckAsync, pick, picklist, pipeAsync, promise, rawCheck, rawCheckAsync, rawTransform, rawTransformAsync, readonly, record, recordAsync, reduceItems, required, requiredAsync, returns, returnsAsync, rfcEmail, safeInteger, safeParse, safeParseAsync, safeParser, safeParserAsync, set, setAsync, setGlobalConfig, setGlobalMessage, setSchemaMessage, setSpecificMessage, size, slug, someItem, sortItems, startsWith, strictObject, strictObjectAsync, strictTuple, strictTupleAsync, stringifyJson, summarize, symbol, title, toBigint, toBoolean, toCamelCase, toDate, toKebabCase, toLowerCase, toMaxValue, toMinValue, toNumber, toPascalCase, toSnakeCase, toString, toUpperCase, transform, transformAsync, trim, trimEnd, trimStart, tuple, tupleAsync, tupleWithRest, tupleWithRestAsync, ulid, undefined, undefined_, undefinedable, undefinedableAsync, union, unionAsync, unknown, unwrap, url, uuid, value, values, variant, variantAsync, void, void_, words */
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
 const DEFAULT_CONFIG = {
