@@ -2,7 +2,7 @@ import { listHeldStarters, starterOf } from "../fleet/start-limit.ts";
 import { parseInstant } from "../text/instant.ts";
 import { EMPTY_BODY } from "../text/issue-body.ts";
 import { LabelReader } from "../text/label-reading.ts";
-import { admitIssues, type Admission, type Admitted, listTriggered } from "./admission.ts";
+import { admitIssues, type Admission, listTriggered } from "./admission.ts";
 import { listCriticalPath } from "./critical-path.ts";
 import { type Dependencies, readDependencies } from "./dependencies.ts";
 import { medianMinutesByKind } from "./estimates.ts";
@@ -16,6 +16,7 @@ import {
   type StandingContext,
 } from "./issue-standing.ts";
 import { listNotices } from "./notices.ts";
+import { NumberIndex } from "./number-index.ts";
 import { BlockerLists } from "./open-blockers.ts";
 import { checkOrder } from "./order-check.ts";
 import { listRows, type RowFacts, unreadableRows } from "./plan-rows.ts";
@@ -151,6 +152,13 @@ function judgeEntries(
   return { blockedBy, standings };
 }
 
+function indexPlaces(entries: readonly Entry[]): NumberIndex {
+  const numbers = entries.map(({ number }) => number);
+  const places = new NumberIndex(numbers, numbers.length);
+  numbers.forEach((number, place) => places.set(number, place));
+  return places;
+}
+
 function liveIssues({ liveClaims }: PlanInput): readonly number[] {
   return [...liveClaims.keys()].toSorted((a, b) => a - b);
 }
@@ -171,12 +179,12 @@ function scheduleReady(
     hasPullRequest: withPullRequest.has(issue),
   });
   const doubtful = new Set(unverified);
-  // Asked of few issues, so that it is not made for the others.
-  let admitted: ReadonlyMap<number, Admitted | undefined> | undefined;
+  // Asked only where a slot is left.
+  let places: NumberIndex | undefined;
   const starter = (issue: number): string | undefined => {
-    admitted ??= new Map(facts.entries.map((entry) => [entry.number, entry.admitted]));
-    const found = admitted.get(issue);
-    return starterOf(found?.record, found?.approval);
+    places ??= indexPlaces(facts.entries);
+    const admitted = facts.entries[places.get(issue) ?? -1]?.admitted;
+    return starterOf(admitted?.record, admitted?.approval);
   };
   return scheduleStarts(
     ready.map(candidate),
