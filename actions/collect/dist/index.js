@@ -67243,6 +67243,7 @@ var warnings = __nccwpck_require__(2784);
 
 
 
+
 /**
  * Decides what runs next and says why: a pure function of what was observed, the journal and the
  * settings. The order in which GitHub lists anything makes no difference.
@@ -67340,6 +67341,12 @@ function judgeEntries(entries, known, { problems }) {
     }
     return { blockedBy, standings };
 }
+function indexPlaces(entries) {
+    const numbers = entries.map(({ number }) => number);
+    const places = new NumberIndex(numbers, numbers.length);
+    numbers.forEach((number, place) => places.set(number, place));
+    return places;
+}
 function liveIssues({ liveClaims }) {
     return [...liveClaims.keys()].toSorted((a, b) => a - b);
 }
@@ -67354,12 +67361,12 @@ function scheduleReady(input, facts, { ready, unverified, orderCheck }) {
         hasPullRequest: withPullRequest.has(issue),
     });
     const doubtful = new Set(unverified);
-    // Asked of few issues, so that it is not made for the others.
-    let admitted;
+    // Asked only where a slot is left.
+    let places;
     const starter = (issue) => {
-        admitted ??= new Map(facts.entries.map((entry) => [entry.number, entry.admitted]));
-        const found = admitted.get(issue);
-        return (0,start_limit/* starterOf */.tQ)(found?.record, found?.approval);
+        places ??= indexPlaces(facts.entries);
+        const admitted = facts.entries[places.get(issue) ?? -1]?.admitted;
+        return (0,start_limit/* starterOf */.tQ)(admitted?.record, admitted?.approval);
     };
     return (0,schedule/* scheduleStarts */.FA)(ready.map(candidate), {
         ...input,
