@@ -33,16 +33,21 @@ function forge(chance: Chance, issue: ObservedIssue): ObservedIssue {
       return { ...issue, body, textHash: textHash(issue.title, body), textEdits: [] };
     }
     case "blockers":
-      return {
-        ...issue,
-        body: issue.body.replaceAll("Depends on", "Beside"),
-        labels: issue.labels.filter((label) => !label.startsWith("blocked-by:")),
-        blockedBy: [],
-        openBlockerCount: 0,
-      };
+      return withoutBlockers(issue);
     case "label":
       return { ...issue, labels: issue.labels.filter((label) => label !== TRIGGER) };
     case "closed":
       return { ...issue, state: "closed", closedAs: "completed", closedAt: "2026-11-20T08:30:00Z" };
   }
+}
+
+/** The same issue, naming nothing that it waits for. */
+export function withoutBlockers(issue: ObservedIssue): ObservedIssue {
+  return {
+    ...issue,
+    body: issue.body.replaceAll("Depends on", "Beside"),
+    labels: issue.labels.filter((label) => !label.startsWith("blocked-by:")),
+    blockedBy: [],
+    openBlockerCount: 0,
+  };
 }

@@ -4,21 +4,12 @@ import { promisify } from "node:util";
 import type { SandboxFact } from "../../core/session/preflight.ts";
 import { findOnPath } from "../find-on-path.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
+import { NOTHING_HIDDEN } from "./reach.ts";
 
 const run = promisify(execFile);
 
 /** Part of macOS. */
 export const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
-
-const NOTHING = {
-  homes: [],
-  hidden: [],
-  hiddenFiles: [],
-  readable: [],
-  secrets: [],
-  writable: [],
-  fixed: [],
-};
 
 /** Looks for a sandbox on this machine and tries it. */
 export async function findSandbox(path: string): Promise<SandboxFact> {
@@ -27,7 +18,7 @@ export async function findSandbox(path: string): Promise<SandboxFact> {
     case "none":
       return located;
     case "bubblewrap": {
-      const options = { reach: NOTHING, stands: [], directory: "/" };
+      const options = { reach: NOTHING_HIDDEN, stands: [], directory: "/" };
       return await tryStart("bubblewrap", ["bwrap", ...bubblewrapArguments(options), "true"], path);
     }
     case "seatbelt": {

@@ -18,6 +18,17 @@ export interface Reach {
   readonly fixed: readonly string[];
 }
 
+/** Everything can be read and nothing be written: enough to try whether a sandbox starts. */
+export const NOTHING_HIDDEN: Reach = {
+  homes: [],
+  hidden: [],
+  hiddenFiles: [],
+  readable: [],
+  secrets: [],
+  writable: [],
+  fixed: [],
+};
+
 /** Whether a path is a folder or lies below it. */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);

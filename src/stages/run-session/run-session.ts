@@ -55,11 +55,12 @@ export interface RunSessionReport {
   readonly result: SessionResult;
 }
 
-const START_TEXTS: Readonly<Record<Exclude<StartPoint, "pushed">, string>> = {
+const START_TEXTS: Readonly<Record<StartPoint, string>> = {
   base: "The worktree starts from the base commit.",
   "kept-work": "The worktree starts from the work that an earlier attempt left.",
   conflict:
     "The work of an earlier attempt conflicts with the base: the worktree starts without it.",
+  pushed: "The worktree holds what people pushed.",
 };
 
 /** One session for one issue: admit, work, check, pack. Whatever happens, a result is handed off. */
@@ -118,9 +119,7 @@ async function work(
     const { keptSha } = admission;
     const request = { issue, textHash, branch, baseSha, keptSha, settings, sandbox };
     const start = await ports.workspace.open(request);
-    if (start !== "pushed") {
-      ports.log.info(START_TEXTS[start]);
-    }
+    ports.log.info(START_TEXTS[start]);
     const base = { startedAt, baseSha };
     await prepareWorktree(ports, configuration.prepare, { baseSha, start, stop: watch });
     if (watch.aborted) {

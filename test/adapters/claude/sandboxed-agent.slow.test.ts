@@ -6,23 +6,14 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { NOTHING_HIDDEN } from "../../../src/adapters/sandbox/reach.ts";
 import { classifyAgentRun } from "../../../src/core/session/agent-outcome.ts";
 import { hasBubblewrap } from "../sandbox/working-sandbox.ts";
 import { DONE, RealSessions, type SessionOptions } from "./real-sessions.ts";
 
-/** A sandbox that hides nothing: how the CLI treats its processes is the same. */
-const REACH = {
-  homes: [],
-  hidden: [],
-  hiddenFiles: [],
-  readable: [],
-  secrets: [],
-  writable: [],
-  fixed: [],
-};
-
+/** Nothing is hidden here: how the CLI treats its processes is the same. */
 const SANDBOXED: SessionOptions["agent"] = {
-  sandbox: { confine: () => Promise.resolve({ kind: "bubblewrap", reach: REACH }) },
+  sandbox: { confine: () => Promise.resolve({ kind: "bubblewrap", reach: NOTHING_HIDDEN }) },
 };
 
 /** Asks the proxy that the sandbox names for hosts, and tells the status of each answer. */
@@ -130,7 +121,7 @@ describe.runIf(hasBubblewrap)("the commands of an agent in its sandbox", () => {
         agent: {
           sandbox: {
             confine: (_, place) => {
-              const reach = { ...REACH, writable: [place, homeOf(place)] };
+              const reach = { ...NOTHING_HIDDEN, writable: [place, homeOf(place)] };
               return Promise.resolve({ kind: "bubblewrap", reach });
             },
           },

@@ -1,4 +1,4 @@
-import type { ObservedIssue } from "../../../src/core/observation.ts";
+import { withoutBlockers } from "../snapshot.ts";
 import { withFleet, withIssues } from "./altered-views.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -44,13 +44,3 @@ export const ADMISSION_MUTANTS: readonly Mutant[] = [
       job === "plan" ? withFleet(journal, (fleet) => ({ ...fleet, starts: [] })) : journal,
   },
 ];
-
-function withoutBlockers(issue: ObservedIssue): ObservedIssue {
-  return {
-    ...issue,
-    body: issue.body.replaceAll("Depends on", "Beside"),
-    labels: issue.labels.filter((label) => !label.startsWith("blocked-by:")),
-    blockedBy: [],
-    openBlockerCount: 0,
-  };
-}
