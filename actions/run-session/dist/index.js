@@ -41108,6 +41108,7 @@ const START_TEXTS = {
     base: "The worktree starts from the base commit.",
     "kept-work": "The worktree starts from the work that an earlier attempt left.",
     conflict: "The work of an earlier attempt conflicts with the base: the worktree starts without it.",
+    pushed: "The worktree holds what people pushed.",
 };
 /** One session for one issue: admit, work, check, pack. Whatever happens, a result is handed off. */
 async function runSession(ports, inputs) {
@@ -41155,9 +41156,7 @@ async function work(ports, inputs, admission, startedAt) {
         const { keptSha } = admission;
         const request = { issue, textHash, branch, baseSha, keptSha, settings, sandbox };
         const start = await ports.workspace.open(request);
-        if (start !== "pushed") {
-            ports.log.info(START_TEXTS[start]);
-        }
+        ports.log.info(START_TEXTS[start]);
         const base = { startedAt, baseSha };
         await prepareWorktree(ports, configuration.prepare, { baseSha, start, stop: watch });
         if (watch.aborted) {
@@ -51125,15 +51124,9 @@ function compare(one, other) {
     return one < other ? -1 : 1;
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/sandbox/find-sandbox.js
-
-
-
-
-const find_sandbox_run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
-/** Part of macOS. */
-const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
-const NOTHING = {
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/reach.js
+/** Everything can be read and nothing be written: enough to try whether a sandbox starts. */
+const NOTHING_HIDDEN = {
     homes: [],
     hidden: [],
     hiddenFiles: [],
@@ -51142,6 +51135,20 @@ const NOTHING = {
     writable: [],
     fixed: [],
 };
+/** Whether a path is a folder or lies below it. */
+function isWithin(path, folder) {
+    return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/sandbox/find-sandbox.js
+
+
+
+
+
+const find_sandbox_run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
+/** Part of macOS. */
+const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
 /** Looks for a sandbox on this machine and tries it. */
 async function findSandbox(path) {
     const located = await locateSandbox(path);
@@ -51149,7 +51156,7 @@ async function findSandbox(path) {
         case "none":
             return located;
         case "bubblewrap": {
-            const options = { reach: NOTHING, stands: [], directory: "/" };
+            const options = { reach: NOTHING_HIDDEN, stands: [], directory: "/" };
             return await tryStart("bubblewrap", ["bwrap", ...bubblewrapArguments(options), "true"], path);
         }
         case "seatbelt": {
@@ -51266,12 +51273,6 @@ async function findOwnSockets() {
         return found?.isSocket() === true && found.uid === process.getuid?.();
     }));
     return unique.filter((_, index) => areOwn[index] === true);
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/sandbox/reach.js
-/** Whether a path is a folder or lies below it. */
-function isWithin(path, folder) {
-    return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/sandbox/tool-roots.js
