@@ -61,7 +61,7 @@ const host = v.pipe(
   v.string(),
   v.regex(
     /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    "a host such as registry.npmjs.org, or *.example.org for all below a domain",
+    "a host such as packages.example.org, or *.example.org for all below a domain",
   ),
   v.maxLength(200, "a host of 1 to 200 characters"),
 );

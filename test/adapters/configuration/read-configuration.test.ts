@@ -120,13 +120,13 @@ describe("readConfiguration", () => {
 
   it("reads what the sandbox is, what it shows all the same and which hosts it leaves open [F72]", () => {
     const { session } = read(
-      "session: { sandbox: required, sandbox-read: [~/.rustup, /opt/some tools], sandbox-hosts: [registry.npmjs.org, '*.example.org'] }",
+      "session: { sandbox: required, sandbox-read: [~/.rustup, /opt/some tools], sandbox-hosts: [packages.example.org, '*.example.org'] }",
     );
 
     expect(session.sandbox).toEqual({
       mode: "required",
       readable: ["~/.rustup", "/opt/some tools"],
-      hosts: ["registry.npmjs.org", "*.example.org"],
+      hosts: ["packages.example.org", "*.example.org"],
     });
   });
 
@@ -155,7 +155,7 @@ describe("readConfiguration", () => {
     ].flat(),
   )("does not take %j for a host that the sandbox may leave open", (host) => {
     expect(() => read(`session: { sandbox-hosts: [${JSON.stringify(host)}] }`)).toThrow(
-      /'session.sandbox-hosts.0' must be a host such as registry.npmjs.org, or \*.example.org/,
+      /'session.sandbox-hosts.0' must be a host such as packages.example.org, or \*.example.org/,
     );
   });
 
