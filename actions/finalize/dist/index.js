@@ -39772,7 +39772,7 @@ const directory = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV
 /** A path outside of the repository. */
 const outerPath = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^~?(\/(?!\.{1,2}(\/|$))[^/"]+)+$/, "a path such as ~/.rustup or /opt/tools, without a slash at its end"), dist/* maxLength */.Ru6(200, "a path of 1 to 200 characters"));
 /** A host by its name, or all below a domain: what Claude Code takes, but for addresses. */
-const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as registry.npmjs.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
+const host = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/, "a host such as packages.example.org, or *.example.org for all below a domain"), dist/* maxLength */.Ru6(200, "a host of 1 to 200 characters"));
 const machine = dist/* strictObject */.rej({
     name: schema_name,
     labels: dist/* pipe */.FsL(dist/* array */.YOg(schema_name), dist/* minLength */.BpQ(1, "at least one runner label")),
